@@ -1,0 +1,1 @@
+//! Feasibility and value of a plan from the sheet alone.

@@ -1,0 +1,15 @@
+//! `zamu solve`.
+
+use super::Exit;
+
+/// Decides who serves what on a day sheet, with proof.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The day sheet (zamu.sheet/1), `-` for standard input.
+    sheet: String,
+}
+
+/// Runs it.
+pub fn run(args: Args) -> anyhow::Result<Exit> {
+    anyhow::bail!("{}: being written", args.sheet)
+}
