@@ -1,5 +1,7 @@
 //! The house rules, kept by reading the source: who may import whom, where time and files come in, how long a file may be.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 mod rules;
 mod scan;
 
