@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, NaiveTime, Weekday};
 use chrono_tz::Tz;
 
-use crate::domain::{AssignmentStatus, Span};
+use crate::domain::{AssignmentStatus, BookingState, Span};
 
 /// Everything one import brings in. Rows of a kind have distinct references, and every reference names a row of the batch.
 #[derive(Debug, Clone, PartialEq)]
@@ -118,38 +118,8 @@ impl Ord for Availability {
     }
 }
 
-/// What became of a booking.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum BookingState {
-    /// Agreed, still to come.
-    Confirmed,
-    /// It took place.
-    Completed,
-    /// Called off.
-    Cancelled,
-    /// The customer did not come.
-    NoShow,
-}
-
-impl BookingState {
-    /// All of them.
-    pub const ALL: [BookingState; 4] = [BookingState::Confirmed, BookingState::Completed, BookingState::Cancelled, BookingState::NoShow];
-
-    /// The word in a mapping and in the store.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            BookingState::Confirmed => "confirmed",
-            BookingState::Completed => "completed",
-            BookingState::Cancelled => "cancelled",
-            BookingState::NoShow => "no_show",
-        }
-    }
-
-    /// The state with this word, if there is one.
-    pub fn from_word(word: &str) -> Option<BookingState> {
-        BookingState::ALL.into_iter().find(|state| state.as_str() == word)
-    }
-}
+/// The states in which a record can come in: what is to come, and what is over.
+pub const RECORDED_STATES: [BookingState; 4] = [BookingState::Confirmed, BookingState::Completed, BookingState::Cancelled, BookingState::NoShow];
 
 /// Who served a booking, and whether the sheet can say so too.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -193,7 +163,7 @@ pub struct BatchBooking {
 impl BatchBooking {
     /// Does it take up somebody's time? A cancelled one does not; one whose customer stayed away did.
     pub fn takes_time(&self) -> bool {
-        self.state != BookingState::Cancelled
+        !self.state.is_released()
     }
 
     /// The span in which those who serve it are busy.

@@ -95,9 +95,9 @@ fn widen<K: Ord>(spans: &mut BTreeMap<K, (NaiveTime, NaiveTime)>, key: K, occupi
 
 #[cfg(test)]
 mod tests {
-    use super::super::batch::{BookingState, Worked};
+    use super::super::batch::Worked;
     use super::*;
-    use crate::domain::AssignmentStatus;
+    use crate::domain::{AssignmentStatus, BookingState};
 
     fn booking(line: u64, staff: &str, start: i64, minutes: i64) -> BatchBooking {
         BatchBooking {

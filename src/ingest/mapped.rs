@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDateTime};
 
-use super::batch::{Availability, Batch, BatchBooking, BatchCustomer, BatchLocation, BatchService, BatchStaff, BookingState, Hours, Worked};
+use super::batch::{Availability, Batch, BatchBooking, BatchCustomer, BatchLocation, BatchService, BatchStaff, Hours, RECORDED_STATES, Worked};
 use super::derive;
 use super::local;
 use super::mapping::{Mapping, ServiceRule};
 use super::report::{Parsed, Reporter};
 use super::table::{BadInput, Column, Row, Table};
-use crate::domain::{AssignmentStatus, Minute, Span};
+use crate::domain::{AssignmentStatus, BookingState, Minute, Span};
 
 /// Reads `bytes`, the contents of the file named `file`, by `mapping`.
 ///
@@ -203,7 +203,7 @@ impl RowReader<'_> {
     }
 
     fn state(&self, word: &str) -> Result<BookingState, Refusal> {
-        let known = BookingState::from_word(&translated(&self.mapping.values.status, word));
+        let known = BookingState::from_word(&translated(&self.mapping.values.status, word)).filter(|state| RECORDED_STATES.contains(state));
         let default = self.mapping.defaults.status.filter(|_| word.is_empty());
         known.or(default).ok_or_else(|| refusal("unknown-status", format!("has the status {word:?}, which [values.status] does not translate")))
     }

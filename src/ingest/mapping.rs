@@ -6,9 +6,9 @@ use chrono::{NaiveTime, Weekday};
 use chrono_tz::Tz;
 use serde::Deserialize;
 
-use super::batch::BookingState;
+use super::batch::RECORDED_STATES;
 use super::table::BadInput;
-use crate::domain::AssignmentStatus;
+use crate::domain::{AssignmentStatus, BookingState};
 use crate::sheet::Faults;
 
 /// The format word of a mapping.
@@ -401,7 +401,7 @@ fn delimiter(text: &str, faults: &mut Faults) -> u8 {
 }
 
 fn state(word: &str, key: &str, faults: &mut Faults) -> Option<BookingState> {
-    let state = BookingState::from_word(word);
+    let state = BookingState::from_word(word).filter(|state| RECORDED_STATES.contains(state));
     if state.is_none() {
         faults.push("unknown-status", key, format!("{word:?}, expected confirmed, completed, cancelled or no_show"));
     }

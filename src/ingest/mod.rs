@@ -14,7 +14,7 @@ pub mod salon;
 pub mod table;
 
 pub use batch::{
-    Availability, Batch as ImportBatch, BatchBooking, BatchCustomer, BatchLocation, BatchService, BatchStaff, BookingState, Hours, Worked,
+    Availability, Batch as ImportBatch, BatchBooking, BatchCustomer, BatchLocation, BatchService, BatchStaff, Hours, RECORDED_STATES, Worked,
 };
 pub use mapping::Mapping;
 pub use report::{Action, Parsed, RowReport};

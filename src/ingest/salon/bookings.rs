@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use chrono_tz::Tz;
 
-use super::super::batch::{BatchBooking, BookingState, Worked};
+use super::super::batch::{BatchBooking, Worked};
 use super::super::local;
 use super::super::report::{Reporter, RowReport};
 use super::super::table::{BadInput, Row, Table};
 use super::services::ServiceList;
 use super::{BOOKINGS, DATE_FORMAT};
-use crate::domain::{AssignmentStatus, Span};
+use crate::domain::{AssignmentStatus, BookingState, Span};
 
 /// The staff column's word for nobody.
 pub(super) const NOBODY: &str = "HOUSE";

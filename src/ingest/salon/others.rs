@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{NaiveDate, NaiveTime};
 use chrono_tz::Tz;
 
-use super::super::batch::{BatchBooking, BookingState};
+use super::super::batch::BatchBooking;
 use super::super::derive::wall;
 use super::super::local;
 use super::super::report::{Reporter, RowReport};
@@ -13,7 +13,7 @@ use super::super::table::{BadInput, Table};
 use super::bookings::{NOBODY, References, customer, day, known_service};
 use super::services::ServiceList;
 use super::{CANCELLATIONS, Files, NO_SHOWS};
-use crate::domain::{AssignmentStatus, Minute, Span};
+use crate::domain::{AssignmentStatus, BookingState, Minute, Span};
 
 /// Rows without a time of day are put at this hour. They hold nobody's time, so it decides nothing.
 const NOON: NaiveTime = NaiveTime::from_hms_opt(12, 0, 0).expect("a time of day");
