@@ -1,5 +1,7 @@
 //! What reading a sheet promises: a valid one is understood to the letter, a faulty one is refused with every fault and its path.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+
 use serde_json::{Value, json};
 use zamu::domain::{AssignmentStatus, ResourceKind};
 use zamu::sheet::read::{from_slice, from_str};
