@@ -1,7 +1,9 @@
 //! The command line: one file per command, each a thin shell around a use case.
 
 mod check;
+mod deadline;
 mod output;
+mod progress;
 mod solve;
 
 use std::process::ExitCode;
