@@ -188,21 +188,11 @@ impl<'s> Book<'s> {
 
     /// Why this resource meets none of the booking's demands: of the rules that keep it from each, the last to be asked.
     fn unfit(&self, booking: &Booking, resource: &Resource, by: &[&Resource]) -> Option<PlanFault> {
-        if let Some(combination) =
-            self.combinations.iter().find(|c| c.members.contains(&resource.id) && c.members.iter().all(|m| by.iter().any(|r| r.id == *m)))
-        {
-            let party = (combination.min_party..=combination.seats).contains(&booking.party_size);
-            for demand in booking.demands.iter().filter(|d| d.kind == ResourceKind::Table && d.count == 1) {
-                let message = match demand.qualifications.iter().find(|q| !resource.qualifications.contains(*q)) {
-                    _ if !party => {
-                        let CombinationText(text) = CombinationText::of(combination);
-                        return Some(fault("party", &booking.id, format!("a party of {} at {text}", booking.party_size)));
-                    }
-                    Some(lacking) => return Some(fault("qualification", &booking.id, format!("{} lacks {lacking:?}", resource.id))),
-                    None => away(booking, resource),
-                };
-                return message.map(|(_, code, message)| fault(code, &booking.id, message));
-            }
+        let among = |id: &String| by.iter().any(|r| r.id == *id);
+        let combination = self.combinations.iter().find(|c| c.members.contains(&resource.id) && c.members.iter().all(among));
+        let single_table = booking.demands.iter().find(|d| d.kind == ResourceKind::Table && d.count == 1);
+        if let (Some(combination), Some(demand)) = (combination, single_table) {
+            return unfit_combined(booking, demand, resource, combination).map(|(code, message)| fault(code, &booking.id, message));
         }
         let reasons: Option<Vec<_>> = booking.demands.iter().map(|d| self.unfit_for(booking, d, resource)).collect();
         let (_, code, message) = reasons?.into_iter().max_by_key(|(order, ..)| *order)?;
@@ -230,6 +220,18 @@ impl<'s> Book<'s> {
         }
         away(booking, resource)
     }
+}
+
+/// Why a table cannot serve as part of a combination: its word and a sentence.
+fn unfit_combined(booking: &Booking, demand: &Demand, table: &Resource, combination: &Combination) -> Option<(&'static str, String)> {
+    let Combination { id, min_party, seats, .. } = combination;
+    if !(*min_party..=*seats).contains(&booking.party_size) {
+        return Some(("party", format!("a party of {} at {id}, which is for {min_party} to {seats}", booking.party_size)));
+    }
+    if let Some(lacking) = demand.qualifications.iter().find(|q| !table.qualifications.contains(*q)) {
+        return Some(("qualification", format!("{} lacks {lacking:?}", table.id)));
+    }
+    away(booking, table).map(|(_, code, message)| (code, message))
 }
 
 /// Why a resource is not on duty for all the time the booking occupies.
