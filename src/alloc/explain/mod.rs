@@ -1,0 +1,3 @@
+//! Why: certified reasons for what was not placed.
+
+pub mod reason;
