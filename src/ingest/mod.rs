@@ -12,6 +12,7 @@ pub mod mapping;
 pub mod report;
 pub mod salon;
 pub mod table;
+pub mod write;
 
 pub use batch::{
     Availability, Batch as ImportBatch, BatchBooking, BatchCustomer, BatchLocation, BatchService, BatchStaff, Hours, RECORDED_STATES, Worked,
@@ -19,3 +20,4 @@ pub use batch::{
 pub use mapping::Mapping;
 pub use report::{Action, Parsed, RowReport};
 pub use table::{BadInput, Table};
+pub use write::{Tally, Written};
