@@ -137,3 +137,14 @@ fn changes(instance: &Instance, served: &Served) -> Vec<Change> {
         })
         .collect()
 }
+
+/// Who serves what according to a plan for this sheet, prepared for questions. `None` when the plan names bookings or resources the sheet has not.
+pub fn served_by_plan(instance: &Instance, plan: &Plan) -> Option<Served> {
+    let mut served: Served = vec![None; instance.bookings.len()];
+    for placed in &plan.assignments {
+        let mut by: Vec<usize> = placed.resources.iter().map(|id| instance.house.resource(id)).collect::<Option<_>>()?;
+        by.sort_unstable();
+        served[instance.house.booking(&placed.booking)?] = Some(by);
+    }
+    Some(served)
+}

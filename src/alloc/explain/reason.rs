@@ -120,7 +120,7 @@ fn ruled_out(instance: &Instance, booking: usize) -> Vec<RuledOut> {
 }
 
 /// A rule in words for this booking and resource.
-fn detail(instance: &Instance, booking: usize, resource: usize, rule: Rule) -> String {
+pub(super) fn detail(instance: &Instance, booking: usize, resource: usize, rule: Rule) -> String {
     let sheet = instance.house.sheet;
     let (wanted, found) = (&sheet.bookings[booking], &sheet.resources[resource]);
     let zone = sheet.location.timezone;
