@@ -2,6 +2,7 @@
 
 mod check;
 mod deadline;
+mod input;
 mod output;
 mod progress;
 mod solve;
