@@ -124,7 +124,8 @@ fn placed(instance: &Instance, served: &Served) -> Vec<Placed> {
 fn unplaced(instance: &Instance, served: &Served, limits: &Limits) -> Vec<Unplaced> {
     let bookings = &instance.house.sheet.bookings;
     let left = (0..bookings.len()).filter(|&b| served[b].is_none());
-    left.map(|b| Unplaced { booking: bookings[b].id.clone(), reason: Reason::Certified(explain::reason::reason(instance, served, b, limits)) }).collect()
+    left.map(|b| Unplaced { booking: bookings[b].id.clone(), reason: Reason::Certified(explain::reason::reason(instance, served, b, limits)) })
+        .collect()
 }
 
 fn changes(instance: &Instance, served: &Served) -> Vec<Change> {

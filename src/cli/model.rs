@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 
-use super::{Exit, input, output, profile};
+use super::{Exit, input, output};
 use crate::alloc::instance::Instance;
 use crate::alloc::model::{Model, export::Named};
 
@@ -42,10 +42,13 @@ enum Format {
 
 /// Runs it.
 pub fn run(args: Args) -> anyhow::Result<Exit> {
-    let profile = profile::load(&args.profile)?;
+    let profile = input::profile(&args.profile)?;
     let names: Vec<String> = profile.tiers.iter().map(|t| t.name.clone()).collect();
     let position = |name: &str| {
-        names.iter().position(|n| n == name).ok_or_else(|| anyhow::anyhow!("profile {} has no tier `{name}`; expected one of {}", profile.name, names.join(", ")))
+        names
+            .iter()
+            .position(|n| n == name)
+            .ok_or_else(|| anyhow::anyhow!("profile {} has no tier `{name}`; expected one of {}", profile.name, names.join(", ")))
     };
     let tier = args.tier.as_deref().map_or(Ok(0), position)?;
     let mut held = Vec::new();
@@ -54,7 +57,7 @@ pub fn run(args: Args) -> anyhow::Result<Exit> {
         let value: f64 = value.parse().map_err(|_| anyhow::anyhow!("--hold {text}: `{value}` is not a number"))?;
         held.push((position(name)?, value));
     }
-    let (sheet, _) = input::read_sheet(&args.sheet)?;
+    let (sheet, _) = input::sheet(&args.sheet)?;
     let instance = Instance::new(&sheet, profile.prices_finalized());
     let everything: Vec<usize> = (0..instance.bookings.len()).collect();
     let model = Model::build(&instance, &everything, &profile);

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Exit, output, profile};
+use super::{Exit, input, output};
 use crate::alloc::Profile;
 
 /// Lists the objective profiles, or prints one: its tiers in strict order, slack, limits and apply threshold.
@@ -48,7 +48,7 @@ pub fn run(args: Args) -> anyhow::Result<Exit> {
         return Ok(Exit::Done);
     }
     let profiles: Vec<Profile> = match &args.profile {
-        Some(name) => vec![profile::load(name)?],
+        Some(name) => vec![input::profile(name)?],
         None => Profile::shipped_texts().iter().filter_map(|(name, _)| Profile::shipped(name)).collect(),
     };
     if args.json {
