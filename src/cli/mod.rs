@@ -1,8 +1,10 @@
 //! The command line: one file per command, each a thin shell around a use case.
 
+mod backtest;
 mod check;
 mod deadline;
 mod explain;
+mod import;
 mod input;
 mod model;
 mod output;
@@ -31,6 +33,8 @@ enum Command {
     Explain(explain::Args),
     Model(model::Args),
     Profiles(profiles::Args),
+    Import(import::Args),
+    Backtest(backtest::Args),
 }
 
 /// Parses the arguments, runs the command and turns its answer into an exit code: 0 done, 1 the answer is no, 2 bad input.
@@ -42,6 +46,8 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::run(args),
         Command::Model(args) => model::run(args),
         Command::Profiles(args) => profiles::run(args),
+        Command::Import(args) => import::run(args),
+        Command::Backtest(args) => backtest::run(args),
     };
     match answer {
         Ok(Exit::Done) => ExitCode::SUCCESS,

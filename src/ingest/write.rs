@@ -67,13 +67,7 @@ pub struct Written {
 impl Written {
     /// Words and tallies, for a table.
     pub fn tallies(&self) -> [(&'static str, Tally); 5] {
-        [
-            ("staff", self.staff),
-            ("services", self.services),
-            ("customers", self.customers),
-            ("hours", self.hours),
-            ("bookings", self.bookings),
-        ]
+        [("staff", self.staff), ("services", self.services), ("customers", self.customers), ("hours", self.hours), ("bookings", self.bookings)]
     }
 }
 
@@ -123,7 +117,8 @@ async fn location(store: &dyn Store, batch: &Batch) -> Result<LocationRow> {
     if missing(store.tenant(&wanted.external_ref).await)?.is_none() {
         store.upsert_tenant(&TenantRow::new(&wanted.external_ref, &wanted.name)).await?;
     }
-    let new = LocationRow { id: wanted.external_ref.clone(), tenant_id: wanted.external_ref.clone(), name: wanted.name.clone(), timezone: wanted.timezone };
+    let new =
+        LocationRow { id: wanted.external_ref.clone(), tenant_id: wanted.external_ref.clone(), name: wanted.name.clone(), timezone: wanted.timezone };
     store.upsert_location(&new).await?;
     Ok(new)
 }
@@ -150,7 +145,8 @@ async fn services(store: &dyn Store, batch: &Batch, location: &LocationRow, writ
 async fn staff(store: &dyn Store, batch: &Batch, location: &LocationRow, written: &mut Written, step: &(dyn Fn(u64) + Sync)) -> Result<()> {
     let known: BTreeMap<String, ResourceRow> = store.resources(&location.id).await?.into_iter().map(|row| (row.id.clone(), row)).collect();
     for person in &batch.staff {
-        let on_file = known.get(&person.external_ref).cloned().unwrap_or_else(|| ResourceRow::staff(&location.id, &person.external_ref, &person.name, &[]));
+        let on_file =
+            known.get(&person.external_ref).cloned().unwrap_or_else(|| ResourceRow::staff(&location.id, &person.external_ref, &person.name, &[]));
         let row = ResourceRow {
             name: person.name.clone(),
             gender: person.gender.clone().or(on_file.gender),

@@ -58,9 +58,10 @@ pub(super) fn parse(files: &Files, reports: &mut Vec<RowReport>, left_out: &mut 
                     format!("has the price {:?}, expected an amount such as 52 or 52.50; goes in without it", row.get(price)),
                 );
             }
-            let price_cents = listed.filter(|cents| *cents > 0).or_else(|| {
+            let price_cents = listed.filter(|cents| *cents != 0).or_else(|| {
                 let found = usual.get(name)?;
-                let why = format!("{id} is listed at 0; its usual price on {} receipts, {}, is taken", found.receipts, amount(found.cents));
+                let receipts = if found.receipts == 1 { "the only receipt".to_owned() } else { format!("{} receipts", found.receipts) };
+                let why = format!("{id} is listed at 0; its usual price on {receipts}, {}, is taken", amount(found.cents));
                 reporter.repaired(row.line, "price-from-receipts", why);
                 Some(found.cents)
             });
@@ -133,8 +134,8 @@ fn usual_prices(bytes: &[u8], unpriced: &[&str], known: &[&str], reports: &mut V
             reporter.skipped(row.line, "quantity", "is not for one of something; no price taken from it");
         } else {
             match charged {
-                Some(cents) if cents > 0 => paid.entry(what).or_default().push(cents),
-                Some(_) => reporter.skipped(row.line, "no-price", "charges nothing or gives money back; no price taken from it"),
+                Some(cents) if cents >= 0 => paid.entry(what).or_default().push(cents),
+                Some(_) => reporter.skipped(row.line, "refund", "gives money back; no price taken from it"),
                 None => reporter.refused(row.line, "bad-amount", format!("has the amount {:?}, expected a number; left out", row.get(amount_column))),
             }
         }

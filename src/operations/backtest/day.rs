@@ -44,7 +44,7 @@ pub struct DayOutcome {
     pub greedy: Figures,
     /// As the allocator deals it.
     pub optimum: Figures,
-    /// Whether every tier of the optimum is proven.
+    /// Whether every tier of the optimum is proven, within the slack that the profile gives it.
     pub proven: bool,
     /// The optimum's tiers with their bounds.
     pub tiers: Vec<TierOutcome>,
@@ -79,7 +79,7 @@ pub(super) fn outcome(past: &PastDay, running: &Running<'_>) -> Result<DayOutcom
         recorded: figures(sheet, &recorded(sheet)),
         greedy: figures(sheet, &served(&greedy)),
         optimum: figures(sheet, &served(&plan)),
-        proven: plan.status == PlanStatus::Optimal,
+        proven: plan.solve.stopped == "proof",
         stopped: plan.solve.stopped,
         tiers: plan.tiers,
         solve_ms,
