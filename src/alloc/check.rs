@@ -1,1 +1,0 @@
-//! Feasibility and value of a plan from the sheet alone.

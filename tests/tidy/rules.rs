@@ -1,0 +1,133 @@
+//! The import rules of the house as tables, and what breaks them.
+
+use crate::Breach;
+use crate::scan::paths;
+
+/// The most lines a file may have.
+pub const MAX_LINES: usize = 600;
+
+/// Longer files, each with its reason.
+pub const LONG_FILES: [(&str, &str); 0] = [];
+
+/// Which rooms under `src` a room may name. The first prefix that fits a file's path decides; `*` is every room.
+const ROOMS: [(&str, &[&str]); 14] = [
+    // The checker shares no code with what it checks: of its own room it knows only the profile.
+    ("src/alloc/check", &["domain", "sheet", "alloc::check", "alloc::profile", "alloc::Profile"]),
+    ("src/domain/", &["domain"]),
+    ("src/sheet/", &["sheet", "domain"]),
+    ("src/alloc/", &["alloc", "domain", "sheet"]),
+    ("src/store/", &["store", "domain", "sheet"]),
+    ("src/booking/", &["booking", "domain", "sheet", "alloc", "store", "clock"]),
+    ("src/operations/", &["operations", "booking", "domain", "sheet", "alloc", "store", "clock"]),
+    ("src/notify/", &["notify", "domain", "store", "clock"]),
+    ("src/ingest/", &["ingest", "domain", "sheet", "store"]),
+    ("src/clock.rs", &["clock", "domain"]),
+    ("src/cli/", &["*"]),
+    ("src/lib.rs", &["*"]),
+    ("src/main.rs", &["*"]),
+    ("src/bin/", &["*"]),
+];
+
+/// Where outside code may be named, by path: everywhere (`src/`), or only under these prefixes.
+const PLACES: [(&str, &[&str]); 32] = [
+    // The solver hides behind `alloc::solve`.
+    ("good_lp", &["src/alloc/solve"]),
+    ("highs", &["src/alloc/solve"]),
+    ("highs_sys", &["src/alloc/solve"]),
+    // The database hides behind `store`.
+    ("sqlx", &["src/store/"]),
+    // The heart has no clock and no I/O.
+    ("tokio", &["src/store/", "src/booking/", "src/operations/", "src/notify/", "src/ingest/", "src/cli/"]),
+    ("async_trait", &["src/store/", "src/booking/", "src/operations/", "src/notify/", "src/ingest/", "src/cli/"]),
+    ("std::fs", &["src/store/", "src/notify/", "src/ingest/", "src/cli/"]),
+    ("std::io", &["src/store/", "src/notify/", "src/ingest/", "src/cli/", "src/sheet/"]),
+    ("std::env", &["src/cli/"]),
+    ("std::net", &[]),
+    ("std::process", &["src/cli/", "src/main.rs"]),
+    ("std::time", &["src/clock.rs", "src/store/", "src/cli/"]),
+    ("std::time::SystemTime", &["src/clock.rs"]),
+    ("std::time::Instant", &["src/clock.rs", "src/cli/"]),
+    ("chrono::Utc::now", &["src/clock.rs"]),
+    ("chrono::Local", &[]),
+    // A terminal is something only the command line knows.
+    ("clap", &["src/cli/"]),
+    ("comfy_table", &["src/cli/"]),
+    ("indicatif", &["src/cli/"]),
+    ("ctrlc", &["src/cli/"]),
+    ("tracing_subscriber", &["src/cli/"]),
+    // Errors have types inside; the binary only prints them.
+    ("anyhow", &["src/cli/"]),
+    ("csv", &["src/ingest/", "src/cli/"]),
+    ("rayon", &["src/alloc/", "src/operations/", "src/ingest/", "src/cli/"]),
+    ("petgraph", &["src/alloc/"]),
+    ("toml", &["src/alloc/profile", "src/ingest/", "src/cli/"]),
+    ("sha2", &["src/sheet/", "src/store/", "src/ingest/", "src/operations/"]),
+    ("serde_json", &["src/sheet/", "src/alloc/", "src/store/", "src/booking/", "src/operations/", "src/notify/", "src/ingest/", "src/cli/"]),
+    ("uuid", &["src/domain/", "src/store/", "src/booking/", "src/operations/", "src/notify/", "src/ingest/"]),
+    ("tracing", &["src/store/", "src/booking/", "src/operations/", "src/notify/", "src/ingest/", "src/cli/"]),
+    ("strsim", &["src/"]),
+    ("thiserror", &["src/"]),
+];
+
+/// Plain words and numbers anybody may use.
+const EVERYWHERE: [&str; 3] = ["chrono", "chrono_tz", "serde"];
+
+/// What a file imports against the house's rules. `file` is its path from the project's root.
+pub fn breaches_of_imports(file: &str, text: &str) -> Vec<Breach> {
+    if file.ends_with("/tests.rs") {
+        return Vec::new();
+    }
+    let breach = |line, what| Breach { file: file.to_owned(), line, what };
+    let Some((_, rooms)) = ROOMS.iter().find(|(prefix, _)| file.starts_with(prefix)) else {
+        return vec![breach(1, "is in a room that has no row in tests/tidy/rules.rs".to_owned())];
+    };
+    let named: Vec<_> = paths(text, &module_of(file)).into_iter().filter(|named| !named.in_test).collect();
+    let aliases: Vec<(String, String)> = named.iter().filter_map(|n| Some((n.path.rsplit_once("::")?.1.to_owned(), n.path.clone()))).collect();
+    let mut found = Vec::new();
+    for one in &named {
+        if let Some(inside) = one.path.strip_prefix("crate::").or_else(|| one.path.strip_prefix("zamu::"))
+            && !rooms.iter().any(|room| *room == "*" || is_under(inside, room))
+        {
+            found.push(breach(one.line, format!("names {}, which this room may not import ({})", one.path, rooms.join(", "))));
+        }
+        let whole = unaliased(&one.path, &aliases);
+        if let Some((outside, places)) = place_of(&whole)
+            && !places.iter().any(|prefix| file.starts_with(prefix))
+        {
+            let places = if places.is_empty() { "nowhere".to_owned() } else { places.join(", ") };
+            found.push(breach(one.line, format!("names {outside}, whose place is {places}")));
+        }
+    }
+    found
+}
+
+/// Dependencies in a `Cargo.toml` that no table mentions.
+pub fn crates_without_place(toml: &str) -> Vec<String> {
+    let section = toml.split("\n[").find_map(|part| part.strip_prefix("dependencies]\n")).unwrap_or_default();
+    let names = section.lines().filter_map(|line| Some(line.split_once('=')?.0.trim().replace('-', "_")));
+    names.filter(|name| !EVERYWHERE.contains(&name.as_str()) && !PLACES.iter().any(|(outside, _)| outside == name)).collect()
+}
+
+/// The longest row of [`PLACES`] that `path` lies under.
+fn place_of(path: &str) -> Option<(&'static str, &'static [&'static str])> {
+    PLACES.iter().filter(|(outside, _)| is_under(path, outside)).max_by_key(|(outside, _)| outside.len()).copied()
+}
+
+/// `Utc::now` as `chrono::Utc::now` where the file imports `chrono::Utc`.
+fn unaliased(path: &str, aliases: &[(String, String)]) -> String {
+    let (head, rest) = path.split_once("::").unwrap_or((path, ""));
+    match aliases.iter().find(|(last, whole)| last == head && !rest.is_empty() && whole != path) {
+        Some((_, whole)) => format!("{whole}::{rest}"),
+        None => path.to_owned(),
+    }
+}
+
+fn is_under(path: &str, prefix: &str) -> bool {
+    path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+}
+
+/// `["alloc", "check"]` for `src/alloc/check.rs`, `["alloc"]` for `src/alloc/mod.rs`.
+fn module_of(file: &str) -> Vec<String> {
+    let inside = file.strip_prefix("src/").unwrap_or(file).trim_end_matches(".rs");
+    inside.split('/').filter(|part| !matches!(*part, "mod" | "lib" | "main")).map(str::to_owned).collect()
+}
