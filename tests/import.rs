@@ -1,25 +1,17 @@
 //! Importing other people's files: what is refused, repaired and skipped is said row by row; the rest goes in; twice changes nothing.
 
+mod salon;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use assert_cmd::Command;
 use zamu::domain::BookingState;
-use zamu::ingest::{Action, ImportBatch, Mapping, RowReport, mapped, salon};
+use zamu::ingest::{Action, ImportBatch, Mapping, RowReport, mapped};
+use zamu::store::{DayView, Store};
 
 fn data(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
-}
-
-/// The real salon's folder, which lies beside the project. Without it the test is skipped, loudly; on the build machine it must be there.
-fn salon_dir() -> Option<PathBuf> {
-    let beside = std::env::var_os("ZAMU_SHARED").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
-    let dir = beside.join("data/hair-salon");
-    if dir.join("bookings.csv").exists() {
-        return Some(dir);
-    }
-    assert!(std::env::var_os("CI").is_none(), "{} is missing, and the build machine has to have it", dir.display());
-    eprintln!("SKIPPED: {} is missing, so the real salon was not imported", dir.display());
-    None
 }
 
 fn spa() -> (ImportBatch, Vec<RowReport>) {
@@ -112,8 +104,8 @@ fn a_file_without_the_columns_its_mapping_names_is_an_error_that_names_them_all(
 
 #[test]
 fn the_real_salon_comes_in_whole_and_everything_that_did_not_is_accounted_for() {
-    let Some(dir) = salon_dir() else { return };
-    let parsed = salon::parse(&salon::Files::read(&dir).unwrap(), &salon::Options::default()).unwrap();
+    let Some(dir) = salon::real() else { return };
+    let parsed = salon::parse(&dir);
     let batch = &parsed.batch;
     let in_state = |state| batch.bookings.iter().filter(|b| b.state == state).count();
     assert_eq!(batch.bookings.iter().filter(|b| b.file == "bookings.csv").count(), 1906, "every booking");
@@ -131,4 +123,138 @@ fn the_real_salon_comes_in_whole_and_everything_that_did_not_is_accounted_for() 
     assert!(parsed.reports.iter().all(|r| r.line >= 2), "every report has a line under the header");
     let refs: std::collections::BTreeSet<&str> = batch.bookings.iter().map(|b| b.external_ref.as_str()).collect();
     assert_eq!(refs.len(), batch.bookings.len(), "references are distinct");
+}
+
+#[tokio::test]
+async fn the_real_salon_imported_twice_changes_nothing_and_its_days_read_back() {
+    let Some(dir) = salon::real() else { return };
+    let batch = salon::parse(&dir).batch;
+    let (folder, store) = salon::store_with(&batch).await;
+    let april = "2018-04-05".parse().unwrap();
+    let before = store.day("hair-salon", april, DayView::Recorded).await.unwrap();
+    let again = salon::write(&store, &batch).await;
+    for (what, tally) in again.tallies() {
+        assert!(tally.is_quiet() && tally.refused == 0 && tally.unchanged > 0, "{what}: {tally:?}");
+    }
+    assert!(again.reports.is_empty());
+    let after = store.day("hair-salon", april, DayView::Recorded).await.unwrap();
+    assert_eq!((before.version, &before.sheet), (after.version, &after.sheet));
+    assert_eq!((after.sheet.bookings.len(), after.sheet.resources.iter().filter(|r| !r.shifts.is_empty()).count()), (16, 4));
+    let days = store.days_with_bookings("hair-salon", "2018-01-01".parse().unwrap(), "2019-12-31".parse().unwrap()).await.unwrap();
+    assert_eq!((days.len(), days.iter().map(|(_, count)| count).sum::<usize>()), (160, 1906));
+    let overlapping = store.booking("hair-salon:2018-06-06T08:30/COLE01/SHCM").await.unwrap();
+    assert_eq!((overlapping.resources.len(), overlapping.served_by.as_slice()), (0, ["JJ".to_owned()].as_slice()));
+    drop(folder);
+}
+
+#[test]
+fn each_dirty_row_of_a_salon_meets_the_fate_its_kind_has() {
+    let folder = salon::dirty();
+    let parsed = salon::parse(folder.path());
+    use Action::{Refused, Repaired, Skipped};
+    let fates: Vec<(&str, u64, Action, &str)> = parsed.reports.iter().map(|r| (r.file.as_str(), r.line, r.action, r.code)).collect();
+    assert_eq!(
+        fates,
+        [
+            ("bookings.csv", 3, Repaired, "overlap"),
+            ("bookings.csv", 4, Repaired, "time-mismatch"),
+            ("bookings.csv", 5, Repaired, "bad-time"),
+            ("bookings.csv", 6, Refused, "bad-time"),
+            ("bookings.csv", 7, Refused, "bad-date"),
+            ("bookings.csv", 8, Refused, "unknown-service"),
+            ("bookings.csv", 9, Repaired, "no-customer"),
+            ("bookings.csv", 10, Repaired, "no-staff"),
+            ("bookings.csv", 11, Skipped, "duplicate"),
+            ("bookings.csv", 12, Refused, "no-such-time"),
+            ("bookings.csv", 13, Repaired, "overlap"),
+            ("cancellations.csv", 2, Repaired, "no-time"),
+            ("cancellations.csv", 3, Skipped, "duplicate"),
+            ("cancellations.csv", 4, Repaired, "cancelled-after"),
+            ("cancellations.csv", 4, Repaired, "no-time"),
+            ("cancellations.csv", 5, Repaired, "bad-cancel-date"),
+            ("cancellations.csv", 5, Repaired, "no-time"),
+            ("derived_service_minutes.csv", 3, Repaired, "off-grid"),
+            ("derived_service_minutes.csv", 4, Refused, "bad-duration"),
+            ("derived_service_minutes.csv", 5, Refused, "duplicate"),
+            ("no-shows.csv", 3, Refused, "no-booking"),
+            ("receipts.csv", 5, Skipped, "refund"),
+            ("receipts.csv", 6, Skipped, "quantity"),
+            ("receipts.csv", 7, Skipped, "product"),
+            ("receipts.csv", 8, Skipped, "listed-price"),
+            ("receipts.csv", 9, Skipped, "no-description"),
+            ("receipts.csv", 10, Refused, "bad-amount"),
+            ("services.csv", 2, Repaired, "price-from-receipts"),
+            ("services.csv", 4, Refused, "no-duration"),
+            ("services.csv", 5, Refused, "duplicate"),
+            ("services.csv", 6, Refused, "no-code"),
+        ]
+    );
+    let batch = &parsed.batch;
+    assert_eq!(batch.services[0].price_cents, Some(5050), "the median of what was paid");
+    let no_show: Vec<u64> = batch.bookings.iter().filter(|b| b.state == BookingState::NoShow).map(|b| b.line).collect();
+    assert_eq!(no_show, [13], "the one of the person named, though the client had two cuts at that hour");
+    let references: Vec<&str> = batch.bookings.iter().filter(|b| b.customer.as_deref() == Some("ANN")).map(|b| b.external_ref.as_str()).collect();
+    assert_eq!(references, ["2018-03-14T10:00/ANN/CUT", "2018-03-14T10:00/ANN/CUT#2"]);
+}
+
+#[tokio::test]
+async fn what_a_location_has_on_file_is_kept_when_records_come_in() {
+    let folder = salon::dirty();
+    let batch = salon::parse(folder.path()).batch;
+    let (_database, store) = salon::store_with(&batch).await;
+    let mut jj = store.resources("hair-salon").await.unwrap().into_iter().find(|r| r.id == "JJ").unwrap();
+    jj.qualifications.insert("EXT".to_owned());
+    store.upsert_resource(&jj).await.unwrap();
+    assert!(salon::write(&store, &batch).await.staff.is_quiet());
+    assert!(store.resources("hair-salon").await.unwrap().iter().any(|r| r.id == "JJ" && r.qualifications.contains("EXT")));
+    let mut elsewhere = batch.clone();
+    elsewhere.location.timezone = chrono_tz::Asia::Tokyo;
+    let stamp = zamu::store::Stamp::new("import", chrono::DateTime::UNIX_EPOCH, "a test");
+    let error = zamu::ingest::write::write(&store, &elsewhere, &stamp, &|_| {}).await.unwrap_err().to_string();
+    assert!(error.contains("America/Winnipeg") && error.contains("Asia/Tokyo"), "{error}");
+}
+
+fn zamu() -> Command {
+    Command::new(assert_cmd::cargo::cargo_bin!("zamu"))
+}
+
+#[test]
+fn the_command_reports_rows_as_text_and_as_json_and_says_when_nothing_has_changed() {
+    let (files, place) = (salon::dirty(), tempfile::tempdir().unwrap());
+    let db = place.path().join("s.db");
+    let import = |more: &[&str]| {
+        let mut command = zamu();
+        command.args(["import", "hair-salon"]).arg(files.path()).arg("--db").arg(&db).args(more);
+        let output = command.assert().success().get_output().clone();
+        assert!(output.stderr.is_empty(), "no progress bar where nobody watches");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(import(&["--dry-run"]).contains("would go in") && !db.exists(), "a dry run writes nothing");
+    let text = import(&[]);
+    assert!(text.contains("refused bookings.csv line 7: has the date \"14/03/2018\", expected a day as in 03/14/2018; left out"), "{text}");
+    let json: serde_json::Value = serde_json::from_str(&import(&["--json"])).unwrap();
+    assert_eq!(json["written"]["bookings"]["inserted"], 0);
+    assert_eq!(json["written"]["bookings"]["unchanged"], 10);
+    assert_eq!(json["reports"].as_array().unwrap().len(), 31);
+    assert!(import(&[]).contains("nothing has changed"));
+}
+
+#[test]
+fn input_that_is_not_what_it_claims_to_be_changes_nothing_and_says_what_to_do() {
+    let place = tempfile::tempdir().unwrap();
+    let db = place.path().join("s.db");
+    let refused = |args: &[&str], says: &str| {
+        let output = zamu().arg("import").args(args).arg("--db").arg(&db).assert().code(2).get_output().clone();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(error.contains(says), "{error}");
+        assert!(!db.exists(), "{args:?} made a store");
+    };
+    let path = |name: &str| data(name).display().to_string();
+    let (csv, toml) = (path("spa.csv"), path("spa.toml"));
+    refused(&["hair-salon", "/nowhere"], "is not a folder");
+    refused(&["hair-salon", &place.path().display().to_string()], "bookings.csv: cannot be opened");
+    refused(&["csv", "/nowhere.csv", "--mapping", &toml], "/nowhere.csv: cannot be opened");
+    refused(&["csv", &place.path().display().to_string(), "--mapping", &toml], "is a folder");
+    refused(&["csv", &csv, "--mapping", &csv], "spa.csv");
+    refused(&["csv", &toml, "--mapping", &toml], "lacks the column");
 }

@@ -9,14 +9,13 @@ use serde::Serialize;
 
 use super::{Exit, deadline, input, output, progress, solve};
 use crate::alloc::{Profile, Stop};
-use crate::clock::SystemClock;
+use crate::clock::{Clock, SystemClock};
 use crate::ingest::table::{self, Column, Table};
 use crate::operations::backtest::{self, Comparison, DayOutcome, OnDuty, ReferenceDay, Running, Summary};
-use crate::store::SqliteStore;
+use crate::store::{SqliteStore, Store};
 
-/// Before and after anything on file.
+/// Before anything on file.
 const EARLIEST: NaiveDate = NaiveDate::from_ymd_opt(1, 1, 1).expect("a date");
-const LATEST: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 31).expect("a date");
 
 /// Every past day as it really was, beside the greedy hand and the proven optimum.
 ///
@@ -41,7 +40,7 @@ pub struct Args {
     /// First day [default: the first on file]
     #[arg(long, value_name = "D")]
     from: Option<NaiveDate>,
-    /// Last day [default: the last on file]
+    /// Last day [default: yesterday]
     #[arg(long, value_name = "D")]
     to: Option<NaiveDate>,
     /// A shipped profile (see `zamu profiles`) or a TOML file [default: nightly; with --reference spread]
@@ -164,17 +163,28 @@ fn read(args: &Args, on_duty: OnDuty) -> anyhow::Result<Vec<backtest::PastDay>> 
     if !args.db.exists() {
         bail!("{}: there is no such file; expected a store made by `zamu import` or by taking bookings", args.db.display());
     }
-    let (from, to) = (args.from.unwrap_or(EARLIEST), args.to.unwrap_or(LATEST));
-    if from > to {
-        bail!("--from {from} is after --to {to}");
-    }
     let runtime = tokio::runtime::Runtime::new().context("the program's threads cannot be started")?;
     runtime.block_on(async {
         let store = SqliteStore::open(&args.db).await?;
-        let days = backtest::read(&store, &args.location, from, to, on_duty).await;
+        let days = read_past(&store, args, on_duty).await;
         store.close().await;
-        Ok(days?)
+        days
     })
+}
+
+/// Up to yesterday by the clock of the place: what is still to come has no record.
+async fn read_past(store: &SqliteStore, args: &Args, on_duty: OnDuty) -> anyhow::Result<Vec<backtest::PastDay>> {
+    let timezone = store.location(&args.location).await?.timezone;
+    let today = SystemClock.now().with_timezone(&timezone).date_naive();
+    let yesterday = today.pred_opt().unwrap_or(today);
+    if let Some(to) = args.to.filter(|to| *to > yesterday) {
+        bail!("--to {to} is not past: it is {today} at {}; a backtest looks at days that are over", args.location);
+    }
+    let (from, to) = (args.from.unwrap_or(EARLIEST), args.to.unwrap_or(yesterday));
+    if from > to {
+        bail!("--from {from} is after the last day, {to}");
+    }
+    Ok(backtest::read(store, &args.location, from, to, on_duty).await?)
 }
 
 fn tables(location: &str, profile: &Profile, on_duty: OnDuty, days: &[DayOutcome], summary: &Summary, compared: Option<&[Comparison]>) -> String {
@@ -240,6 +250,12 @@ fn tables(location: &str, profile: &Profile, on_duty: OnDuty, days: &[DayOutcome
         "\n\nproven on {} of {} days; {} ms of search in all, {} ms on the longest day",
         summary.days_proven, summary.days, summary.solve_ms, summary.solve_ms_max
     ));
+    if summary.recorded_overlaps > 0 {
+        out.push_str(&format!(
+            "\n{} recorded bookings are of somebody recorded as busy with another at that time; the plans serve nobody that way",
+            summary.recorded_overlaps
+        ));
+    }
     if let Some(compared) = compared {
         out.push_str(&format!("\n\n{}", comparison(compared)));
     }

@@ -10,9 +10,9 @@ use crate::alloc::check::{Against, check_against, check_with_profile, value};
 use crate::alloc::eligibility::capacity_minutes;
 use crate::alloc::instance::Instance;
 use crate::alloc::{Limits, Stop, allocate, greedy};
-use crate::domain::ResourceKind;
+use crate::domain::{Minute, ResourceKind};
 use crate::sheet::plan::{Baseline, Certified, PLAN_FORMAT, Placed, PlanStatus, Reason, Solve, TierOutcome, Unplaced};
-use crate::sheet::{Plan, Sheet};
+use crate::sheet::{Booking, Plan, Resource, Sheet};
 
 /// What a way of dealing a day is worth. Minutes are booking minutes without buffers.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
@@ -38,6 +38,8 @@ pub struct DayOutcome {
     pub on_duty: usize,
     /// Of all pairs of a booking and a person on duty, the share in which the person has the qualifications.
     pub qualified_share: f64,
+    /// Recorded bookings of somebody who is recorded as busy with an earlier one: no plan may have any.
+    pub recorded_overlaps: usize,
     /// As people dealt it.
     pub recorded: Figures,
     /// As the greedy hand deals it from nothing.
@@ -76,6 +78,7 @@ pub(super) fn outcome(past: &PastDay, running: &Running<'_>) -> Result<DayOutcom
         bookings: sheet.bookings.len(),
         on_duty: on_duty(sheet).count(),
         qualified_share: qualified_share(sheet),
+        recorded_overlaps: overlaps(sheet),
         recorded: figures(sheet, &recorded(sheet)),
         greedy: figures(sheet, &served(&greedy)),
         optimum: figures(sheet, &served(&plan)),
@@ -86,15 +89,13 @@ pub(super) fn outcome(past: &PastDay, running: &Running<'_>) -> Result<DayOutcom
     })
 }
 
-fn on_duty(sheet: &Sheet) -> impl Iterator<Item = &crate::sheet::Resource> {
+fn on_duty(sheet: &Sheet) -> impl Iterator<Item = &Resource> {
     sheet.resources.iter().filter(|r| r.kind == ResourceKind::Staff && capacity_minutes(r) > 0)
 }
 
 /// Hours are left out on purpose: they are told apart from qualifications when two backtests are compared.
 fn qualified_share(sheet: &Sheet) -> f64 {
-    let can = |b: &crate::sheet::Booking, r: &crate::sheet::Resource| {
-        b.demands.iter().any(|d| d.kind == ResourceKind::Staff && d.qualifications.is_subset(&r.qualifications))
-    };
+    let can = |b: &Booking, r: &Resource| b.demands.iter().any(|d| d.kind == ResourceKind::Staff && d.qualifications.is_subset(&r.qualifications));
     let pairs = sheet.bookings.len() * on_duty(sheet).count();
     let qualified = sheet.bookings.iter().map(|b| on_duty(sheet).filter(|r| can(b, r)).count()).sum::<usize>();
     if pairs == 0 { 1.0 } else { qualified as f64 / pairs as f64 }
@@ -103,6 +104,23 @@ fn qualified_share(sheet: &Sheet) -> f64 {
 /// Who really served, where somebody did.
 fn recorded(sheet: &Sheet) -> Served<'_> {
     sheet.bookings.iter().filter(|b| !b.current().is_empty()).map(|b| (b.id.as_str(), b.current())).collect()
+}
+
+/// How many of the recorded bookings their people could not hold beside the earlier ones that they do.
+fn overlaps(sheet: &Sheet) -> usize {
+    let mut bookings: Vec<&Booking> = sheet.bookings.iter().collect();
+    bookings.sort_by_key(|b| (b.occupied(), &b.id));
+    let mut busy_until: BTreeMap<&str, Minute> = BTreeMap::new();
+    let mut count = 0;
+    for booking in bookings {
+        let occupied = booking.occupied();
+        if booking.current().iter().any(|who| busy_until.get(who).is_some_and(|until| *until > occupied.start)) {
+            count += 1;
+        } else {
+            busy_until.extend(booking.current().into_iter().map(|who| (who, occupied.end)));
+        }
+    }
+    count
 }
 
 fn served(plan: &Plan) -> Served<'_> {

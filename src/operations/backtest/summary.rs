@@ -26,6 +26,8 @@ pub struct Summary {
     pub bookings: usize,
     /// Days whose optimum is proven in every tier.
     pub days_proven: usize,
+    /// Recorded bookings of somebody who is recorded as busy with an earlier one.
+    pub recorded_overlaps: usize,
     /// As people dealt them.
     pub recorded: Means,
     /// As the greedy hand deals them.
@@ -44,6 +46,7 @@ pub fn summarize(days: &[DayOutcome]) -> Summary {
         days: days.len(),
         bookings: days.iter().map(|d| d.bookings).sum(),
         days_proven: days.iter().filter(|d| d.proven).count(),
+        recorded_overlaps: days.iter().map(|d| d.recorded_overlaps).sum(),
         recorded: means(days, |d| d.recorded),
         greedy: means(days, |d| d.greedy),
         optimum: means(days, |d| d.optimum),
