@@ -1,4 +1,5 @@
 //! Importing other people's files: what is refused, repaired and skipped is said row by row; the rest goes in; twice changes nothing.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 mod salon;
 
@@ -7,16 +8,21 @@ use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
 use zamu::domain::BookingState;
-use zamu::ingest::{Action, ImportBatch, Mapping, RowReport, mapped};
+use zamu::ingest::{Action, Availability, ImportBatch, Mapping, Parsed, RowReport, mapped};
 use zamu::store::{DayView, Store};
 
 fn data(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
 }
 
+fn spa_by(toml: &str) -> Parsed {
+    let mapping = Mapping::read("spa.toml", toml).unwrap();
+    mapped::parse("spa.csv", &std::fs::read(data("spa.csv")).unwrap(), &mapping).unwrap()
+}
+
 fn spa() -> (ImportBatch, Vec<RowReport>) {
-    let mapping = Mapping::read("spa.toml", &std::fs::read_to_string(data("spa.toml")).unwrap()).unwrap();
-    let parsed = mapped::parse("spa.csv", &std::fs::read(data("spa.csv")).unwrap(), &mapping).unwrap();
+    let parsed = spa_by(&std::fs::read_to_string(data("spa.toml")).unwrap());
+    assert!(parsed.left_out.is_empty());
     (parsed.batch, parsed.reports)
 }
 
@@ -73,6 +79,19 @@ fn what_goes_in_says_what_the_file_said() {
     assert_eq!((by_line(12).state, by_line(15).state, by_line(22).state), (BookingState::NoShow, BookingState::Cancelled, BookingState::Completed));
     let zoe = batch.staff.iter().find(|s| s.external_ref == "Zoë").unwrap();
     assert_eq!(zoe.services, ["Hot stone"]);
+}
+
+#[test]
+fn hours_are_those_worked_or_those_the_mapping_gives() {
+    let text = std::fs::read_to_string(data("spa.toml")).unwrap();
+    let of = |batch: &ImportBatch, who: &str| batch.hours.iter().filter(|h| h.staff.as_deref() == Some(who)).map(|h| (h.on, h.from, h.to)).collect::<Vec<_>>();
+    let worked = of(&spa().0, "Grace");
+    assert_eq!(worked.len(), 1);
+    assert_eq!((worked[0].1.to_string(), worked[0].2.to_string()), ("10:00:00".into(), "12:15:00".into()), "with the buffer after her last guest");
+    let given = format!("{text}\n[staff.Uma]\n[[hours]]\ndays = [\"mon\", \"sat\"]\nfrom = \"09:00\"\nto = \"24:00\"\nstaff = [\"Grace\", \"Ben\"]\n");
+    let parsed = spa_by(&given);
+    assert!(matches!(of(&parsed.batch, "Grace")[..], [(Availability::Weekly(chrono::Weekday::Mon), ..), (Availability::Weekly(chrono::Weekday::Sat), ..)]));
+    assert_eq!(parsed.left_out.len(), 2, "Uma and Zoë have none: {:?}", parsed.left_out);
 }
 
 #[test]

@@ -43,7 +43,10 @@ pub fn parse(file: &str, bytes: &[u8], mapping: &Mapping) -> Result<Parsed, BadI
     }
     reports.sort_by_key(|report| report.line);
     let services = reader.services.into_values().collect();
-    Ok(Parsed { batch: batch(mapping, services, rows), reports, left_out: Vec::new() })
+    let batch = batch(mapping, services, rows);
+    let left_out = batch.staff.iter().filter(|person| !batch.hours.iter().any(|hours| hours.staff.as_ref() == Some(&person.external_ref)));
+    let left_out = left_out.map(|person| format!("{} has no hours and was never seen working: follows the hours of the house", person.name)).collect();
+    Ok(Parsed { batch, reports, left_out })
 }
 
 fn batch(mapping: &Mapping, services: Vec<BatchService>, bookings: Vec<BatchBooking>) -> Batch {
@@ -243,10 +246,9 @@ impl RowReader<'_> {
     fn said_minutes(&self, row: &Row, start: Minute, reporter: &mut Reporter) -> Result<Option<u32>, Refusal> {
         let said = if let Some(text) = self.columns.end.map(|column| row.get(column)).filter(|text| !text.is_empty()) {
             Some((Span::new(start, self.instant(text, "end", row, reporter)?).minutes(), text))
-        } else if let Some(text) = self.columns.minutes.map(|column| row.get(column)).filter(|text| !text.is_empty()) {
-            Some((text.parse::<i64>().unwrap_or(0), text))
         } else {
-            None
+            let text = self.columns.minutes.map(|column| row.get(column)).filter(|text| !text.is_empty());
+            text.map(|text| (text.parse::<i64>().unwrap_or(0), text))
         };
         said.map(|(minutes, text)| {
             let fits = u32::try_from(minutes).ok().filter(|minutes| (1..=1440).contains(minutes));

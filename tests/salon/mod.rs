@@ -24,7 +24,7 @@ pub fn parse(dir: &Path) -> zamu::ingest::Parsed {
     salon::parse(&salon::Files::read(dir).unwrap(), &salon::Options::default()).unwrap()
 }
 
-/// Only the first fortnight of April, with everybody's qualifications from the whole year: quick to write.
+/// Only the first fortnight of April, with the year's qualifications of those who worked in it: quick to write.
 pub fn april(mut batch: ImportBatch) -> ImportBatch {
     let (from, to): (NaiveDate, NaiveDate) = ("2018-04-01".parse().unwrap(), "2018-04-14".parse().unwrap());
     let timezone = batch.location.timezone;
@@ -33,6 +33,7 @@ pub fn april(mut batch: ImportBatch) -> ImportBatch {
         Availability::Date(date) => (from..=to).contains(&date),
         Availability::Weekly(_) => true,
     });
+    batch.staff.retain(|s| batch.bookings.iter().any(|b| b.worked.as_ref().is_some_and(|w| w.staff == s.external_ref)));
     batch.customers.retain(|c| batch.bookings.iter().any(|b| b.customer.as_ref() == Some(&c.external_ref)));
     batch
 }
