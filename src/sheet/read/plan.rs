@@ -49,7 +49,7 @@ fn document(root: &Node, faults: &mut Faults) -> Option<PlanDocument> {
         return None;
     }
     let object = Object::open(root, "", &KEYS, faults)?;
-    let text = |key, faults: &mut Faults| object.text_or_none(key, "a text", faults).unwrap_or_default().to_owned();
+    let text = |key, faults: &mut Faults| object.words(key, faults).unwrap_or_default().to_owned();
     let plan = Plan {
         format: PLAN_FORMAT.to_owned(),
         sheet_sha256: text("sheet_sha256", faults),
@@ -154,7 +154,7 @@ fn change(node: &Node, path: String, faults: &mut Faults) -> Option<Change> {
 
 fn solve(node: &Node, faults: &mut Faults) -> Option<Solve> {
     let object = Object::open(node, "solve", &["wall_ms", "stopped", "solver", "seed"], faults)?;
-    let text = |key, faults: &mut Faults| object.text_or_none(key, "a text", faults).unwrap_or_default().to_owned();
+    let text = |key, faults: &mut Faults| object.words(key, faults).unwrap_or_default().to_owned();
     let wall_ms = object.optional("wall_ms").map(|node| count(node, &object.at("wall_ms"), "milliseconds", faults));
     let stopped = text("stopped", faults);
     let solver = text("solver", faults);
