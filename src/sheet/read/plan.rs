@@ -54,14 +54,14 @@ fn document(root: &Node, faults: &mut Faults) -> Option<PlanDocument> {
         format: PLAN_FORMAT.to_owned(),
         sheet_sha256: text("sheet_sha256", faults),
         profile: text("profile", faults),
-        status: status(&object, faults)?,
+        status: status(&object, faults).unwrap_or_default(),
         tiers: each(object.list("tiers", "a list of tiers", faults).unwrap_or(&[]), "tiers", faults, tier),
         baseline: object.optional("baseline").map(|node| baseline(node, faults)).unwrap_or_default(),
         assignments: each(object.list("assignments", "a list of assignments", faults).unwrap_or(&[]), "assignments", faults, placed),
         unplaced: each(object.list("unplaced", "a list of unplaced bookings", faults).unwrap_or(&[]), "unplaced", faults, unplaced),
         waived: each(object.list_or_empty("waived", "a list of waived rules", faults), "waived", faults, waived),
         changes: each(object.list_or_empty("changes", "a list of changes", faults), "changes", faults, change),
-        solve: object.optional("solve").map_or_else(|| Some(Solve::default()), |node| solve(node, faults))?,
+        solve: object.optional("solve").and_then(|node| solve(node, faults)).unwrap_or_default(),
     };
     let has = |key| object.optional(key).is_some();
     Some(PlanDocument { plan, has_status: has("status"), has_waived: has("waived"), has_changes: has("changes") })
