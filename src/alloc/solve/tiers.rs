@@ -1,0 +1,123 @@
+//! The strict tiers of one component, one after the other: minimize a tier, hold it, go on with the next.
+//!
+//! Source: preemptive (lexicographic) goal programming; every solve starts from the last one's incumbent.
+
+use super::super::Limits;
+use super::super::instance::{Instance, Served};
+use super::super::model::{Model, Row, RowKey};
+use super::super::profile::{Profile, Tier};
+use super::super::stop::StopCause;
+use super::super::value;
+use super::highs::{Ended, Task, minimize};
+use super::{Found, Stopped, floor};
+
+/// How close values must be to count as the same, as a share of the larger and never less than this absolutely.
+const SAME: f64 = 1e-6;
+
+/// Solves the bookings of one component, never worse than `incumbent`. The bounds are those of the component alone.
+pub fn solve(instance: &Instance, bookings: &[usize], profile: &Profile, incumbent: &Served, limits: &Limits) -> Found {
+    let mut search =
+        Search { instance, bookings, limits, nodes_max: profile.limits.nodes_max, model: None, held: Vec::new(), limits_held: Vec::new() };
+    let mut found = Found { served: incumbent.clone(), bounds: Vec::with_capacity(profile.tiers.len()), stopped: Stopped::Proof };
+    for (k, tier) in profile.tiers.iter().enumerate() {
+        let bound = search.tier(profile, k, tier, &mut found);
+        found.bounds.push(bound);
+        let reached = value::tier_of_part(instance, bookings, &found.served, tier);
+        search.hold(k, tier, reached);
+    }
+    found
+}
+
+/// The state of one component's search.
+struct Search<'a, 'i> {
+    instance: &'i Instance<'i>,
+    bookings: &'a [usize],
+    limits: &'a Limits,
+    nodes_max: u64,
+    /// Built when a tier first needs the solver.
+    model: Option<Model<'i>>,
+    held: Vec<Row>,
+    /// Tier and the value it may not exceed.
+    limits_held: Vec<(Tier, f64)>,
+}
+
+impl<'i> Search<'_, 'i> {
+    /// Improves the incumbent on one tier and returns the tier's bound.
+    fn tier(&mut self, profile: &Profile, k: usize, tier: &Tier, found: &mut Found) -> f64 {
+        let value = value::tier_of_part(self.instance, self.bookings, &found.served, tier);
+        let floor = floor::tier(self.instance, self.bookings, tier);
+        if value <= floor + SAME * value.abs().max(1.0) {
+            return floor.min(value);
+        }
+        if found.stopped > Stopped::Work {
+            return floor;
+        }
+        let model = self.model.get_or_insert_with(|| Model::build(self.instance, self.bookings, profile));
+        for row in &mut self.held {
+            if row.terms.is_empty() {
+                let RowKey::Tier(t) = row.key else { continue };
+                row.terms.clone_from(&model.tiers[t].terms);
+                row.upper -= model.tiers[t].constant;
+            }
+        }
+        let start = model.columns_of(&found.served);
+        let whole = is_whole(tier);
+        let answer = minimize(&Task {
+            model,
+            held: &self.held,
+            objective: &model.tiers[k],
+            start: Some(&start),
+            gap_absolute: if whole { 0.999 } else { SAME },
+            nodes_max: self.nodes_max,
+            seed: self.limits.seed,
+            stop: &self.limits.stop,
+        });
+        if let Some(columns) = &answer.columns {
+            let mut candidate = found.served.clone();
+            model.read_off(columns, &mut candidate);
+            if self.is_improvement(tier, &candidate, value) {
+                found.served = candidate;
+            }
+        }
+        let value = value::tier_of_part(self.instance, self.bookings, &found.served, tier);
+        let bound = if whole { (answer.bound - SAME).ceil() } else { answer.bound }.max(floor);
+        let ended = match answer.ended {
+            Ended::Proof => Stopped::Proof,
+            Ended::Work => Stopped::Work,
+            Ended::Stopped(StopCause::Deadline) => Stopped::Deadline,
+            Ended::Stopped(StopCause::Interrupt) => Stopped::Interrupt,
+            Ended::Infeasible | Ended::Failed => Stopped::Solver,
+        };
+        // A bound above a plan in hand, or an infeasible program with one, is a fault of the solver: then nothing of it is believed.
+        let near = SAME * value.abs().max(1.0);
+        if ended == Stopped::Solver || bound > value + near {
+            found.stopped = found.stopped.max(Stopped::Solver);
+            return floor;
+        }
+        let proven = value - bound <= near;
+        found.stopped = found.stopped.max(if proven { Stopped::Proof } else { ended.max(Stopped::Work) });
+        bound.min(value)
+    }
+
+    /// Is the candidate better on this tier, and within what the tiers before may be?
+    fn is_improvement(&self, tier: &Tier, candidate: &Served, value: f64) -> bool {
+        let of = |t: &Tier| value::tier_of_part(self.instance, self.bookings, candidate, t);
+        of(tier) < value - 1e-9 * value.abs().max(1.0) && self.limits_held.iter().all(|(t, limit)| of(t) <= limit + SAME * limit.abs().max(1.0))
+    }
+
+    /// Holds a tier at the value reached, plus its slack.
+    fn hold(&mut self, k: usize, tier: &Tier, reached: f64) {
+        let limit = reached + tier.slack * reached.abs();
+        let (upper, terms) = match &self.model {
+            Some(model) => (limit - model.tiers[k].constant, model.tiers[k].terms.clone()),
+            None => (limit, Vec::new()),
+        };
+        self.held.push(Row { key: RowKey::Tier(k), lower: f64::NEG_INFINITY, upper: upper + 1e-7, terms });
+        self.limits_held.push((tier.clone(), limit));
+    }
+}
+
+/// Is every value of the tier a whole number?
+fn is_whole(tier: &Tier) -> bool {
+    tier.terms.iter().all(|(term, weight)| term.is_integral() && weight.fract() == 0.0)
+}
