@@ -2,7 +2,9 @@
 
 mod check;
 mod deadline;
+mod input;
 mod output;
+mod profile;
 mod progress;
 mod solve;
 
