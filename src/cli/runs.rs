@@ -7,9 +7,8 @@ use clap::Subcommand;
 
 use super::db::{DbArg, block_on, location, parse_date};
 use super::output::{Exit, print, print_json, table};
-use super::tiers;
+use super::{solve, tiers};
 use crate::domain::Minute;
-use crate::sheet::plan::{Change, Unplaced};
 use crate::store::{RunRow, SqliteStore, Store};
 
 /// Shows recorded runs: input, profile, tiers with bounds beside the baseline, who moved, and why it was applied or not.
@@ -74,6 +73,7 @@ async fn list(args: &ListArgs) -> anyhow::Result<Exit> {
         return Ok(Exit::Done);
     }
     let rows = runs.iter().map(|run| {
+        let plan = tiers::plan_of(run);
         [
             run.id.clone(),
             run.date.to_string(),
@@ -82,8 +82,8 @@ async fn list(args: &ListArgs) -> anyhow::Result<Exit> {
             run.profile.clone(),
             run.status.as_str().to_owned(),
             run.plan_status.clone(),
-            tiers::in_short(&tiers::recorded(&run.tiers)),
-            changes(run).len().to_string(),
+            tiers::in_short(&plan.tiers),
+            plan.changes.len().to_string(),
         ]
     });
     print(table(["run", "day", "started", "kind", "profile", "became", "plan", "tiers", "moved"], rows))?;
@@ -101,22 +101,16 @@ async fn show(args: &ShowArgs) -> anyhow::Result<Exit> {
     print(format_args!("sheet {} (version {})", run.input_sha256, run.day_version))?;
     print(format_args!("profile {}: {}, stopped by {}, {} ms, {}", run.profile, run.plan_status, run.stopped, run.solve_ms, run.solver))?;
     print(format_args!("{}: {}\n", run.status.as_str(), run.rationale))?;
-    print(tiers::beside_baseline(&tiers::recorded(&run.tiers), &tiers::recorded_baseline(&run.baseline)))?;
-    let moved = changes(&run);
-    if !moved.is_empty() {
-        let rows = moved.into_iter().map(|change| [change.booking, change.from.join(", "), change.to.join(", ")]);
+    let plan = tiers::plan_of(&run);
+    print(solve::tiers_table(&plan))?;
+    if !plan.changes.is_empty() {
+        let rows = plan.changes.iter().map(|change| [change.booking.clone(), change.from.join(", "), change.to.join(", ")]);
         print(format_args!("\n{}", table(["booking", "from", "to"], rows)))?;
     }
-    let unplaced: Vec<Unplaced> = serde_json::from_value(run.unplaced.clone()).unwrap_or_default();
-    if !unplaced.is_empty() {
-        let rows = unplaced.into_iter().map(|one| [one.booking, tiers::reason_in_short(&one.reason)]);
-        print(format_args!("\n{}", table(["unplaced", "why"], rows)))?;
+    for unplaced in &plan.unplaced {
+        print(format_args!("\nunplaced {}: {}", unplaced.booking, solve::reason_in_words(&unplaced.reason)))?;
     }
     Ok(Exit::Done)
-}
-
-fn changes(run: &RunRow) -> Vec<Change> {
-    serde_json::from_value(run.diff.clone()).unwrap_or_default()
 }
 
 fn started(run: &RunRow, timezone: Tz) -> String {
