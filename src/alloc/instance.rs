@@ -70,7 +70,8 @@ impl Job {
 
     /// Everyone who takes part in some way to serve it, sorted, each once.
     pub fn everyone(&self) -> Vec<usize> {
-        let mut all: Vec<usize> = self.demands.iter().flat_map(|w| w.resources.iter().chain(w.combinations.iter().flat_map(|(_, m)| m))).copied().collect();
+        let mut all: Vec<usize> =
+            self.demands.iter().flat_map(|w| w.resources.iter().chain(w.combinations.iter().flat_map(|(_, m)| m))).copied().collect();
         all.sort_unstable();
         all.dedup();
         all
@@ -162,9 +163,12 @@ impl<'s> Instance<'s> {
                         resources: (0..sheet.resources.len()).filter(|&r| house.eligible(booking, demand, &sheet.resources[r])).collect(),
                         combinations: match demand.kind {
                             ResourceKind::Staff => Vec::new(),
-                            ResourceKind::Table => {
-                                sheet.combinations.iter().enumerate().filter_map(|(c, combo)| Some((c, house.eligible_combination(booking, demand, combo)?))).collect()
-                            }
+                            ResourceKind::Table => sheet
+                                .combinations
+                                .iter()
+                                .enumerate()
+                                .filter_map(|(c, combo)| Some((c, house.eligible_combination(booking, demand, combo)?)))
+                                .collect(),
                         },
                     })
                     .collect(),

@@ -124,7 +124,8 @@ fn placed(instance: &Instance, served: &Served) -> Vec<Placed> {
 fn unplaced(instance: &Instance, served: &Served, limits: &Limits) -> Vec<Unplaced> {
     let bookings = &instance.house.sheet.bookings;
     let left = (0..bookings.len()).filter(|&b| served[b].is_none());
-    left.map(|b| Unplaced { booking: bookings[b].id.clone(), reason: Reason::Certified(explain::reason::reason(instance, served, b, limits)) }).collect()
+    left.map(|b| Unplaced { booking: bookings[b].id.clone(), reason: Reason::Certified(explain::reason::reason(instance, served, b, limits)) })
+        .collect()
 }
 
 fn changes(instance: &Instance, served: &Served) -> Vec<Change> {
@@ -136,4 +137,15 @@ fn changes(instance: &Instance, served: &Served) -> Vec<Change> {
             moved.then(|| Change { booking: booking.id.clone(), from: ids(instance, &job.current), to: ids(instance, by) })
         })
         .collect()
+}
+
+/// Who serves what according to a plan for this sheet, prepared for questions. `None` when the plan names bookings or resources the sheet has not.
+pub fn served_by_plan(instance: &Instance, plan: &Plan) -> Option<Served> {
+    let mut served: Served = vec![None; instance.bookings.len()];
+    for placed in &plan.assignments {
+        let mut by: Vec<usize> = placed.resources.iter().map(|id| instance.house.resource(id)).collect::<Option<_>>()?;
+        by.sort_unstable();
+        served[instance.house.booking(&placed.booking)?] = Some(by);
+    }
+    Some(served)
 }

@@ -106,10 +106,7 @@ pub fn constants(instance: &Instance, profile: &Profile) -> Vec<f64> {
     for r in resources_of(instance, &everything) {
         idle[r] = false;
     }
-    let carried: f64 = (0..idle.len())
-        .filter(|&r| idle[r] && instance.capacity_minutes[r] > 0)
-        .map(|r| balance_of(instance, r, 0))
-        .sum();
+    let carried: f64 = (0..idle.len()).filter(|&r| idle[r] && instance.capacity_minutes[r] > 0).map(|r| balance_of(instance, r, 0)).sum();
     let weight = |tier: &Tier| tier.terms.iter().filter(|(t, _)| *t == Term::Balance).map(|(_, w)| w).sum::<f64>();
     profile.tiers.iter().map(|tier| weight(tier) * carried).collect()
 }

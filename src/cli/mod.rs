@@ -2,9 +2,11 @@
 
 mod check;
 mod deadline;
+mod explain;
 mod input;
+mod model;
 mod output;
-mod profile;
+mod profiles;
 mod progress;
 mod solve;
 
@@ -26,6 +28,9 @@ struct Cli {
 enum Command {
     Solve(solve::Args),
     Check(check::Args),
+    Explain(explain::Args),
+    Model(model::Args),
+    Profiles(profiles::Args),
 }
 
 /// Parses the arguments, runs the command and turns its answer into an exit code: 0 done, 1 the answer is no, 2 bad input.
@@ -34,6 +39,9 @@ pub fn main() -> ExitCode {
     let answer = match cli.command {
         Command::Solve(args) => solve::run(args),
         Command::Check(args) => check::run(args),
+        Command::Explain(args) => explain::run(args),
+        Command::Model(args) => model::run(args),
+        Command::Profiles(args) => profiles::run(args),
     };
     match answer {
         Ok(Exit::Done) => ExitCode::SUCCESS,

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::{Exit, deadline, input, output, profile, progress};
+use super::{Exit, deadline, input, output, progress};
 use crate::alloc::{Limits, Stop, allocate};
 use crate::sheet::plan::{Certified, Plan, PlanStatus, Reason};
 use crate::sheet::{Sheet, write};
@@ -52,8 +52,8 @@ pub fn seconds(text: &str) -> Result<f64, String> {
 
 /// Runs it.
 pub fn run(args: Args) -> anyhow::Result<Exit> {
-    let profile = profile::load(&args.profile)?;
-    let (sheet, sha256) = input::read_sheet(&args.sheet)?;
+    let profile = input::profile(&args.profile)?;
+    let (sheet, sha256) = input::sheet(&args.sheet)?;
     let stop = Stop::new();
     let threads = args.threads.map(usize::from).or_else(|| std::thread::available_parallelism().ok().map(usize::from)).unwrap_or(1);
     let began = Instant::now();
@@ -129,7 +129,9 @@ pub fn tiers_table(plan: &Plan) -> String {
 /// A reason in one line.
 pub fn reason_in_words(reason: &Reason) -> String {
     match reason {
-        Reason::Certified(Certified::ImpossibleAlone { ruled_out }) if ruled_out.is_empty() => "impossible alone: nobody of the kind it needs is on the sheet".into(),
+        Reason::Certified(Certified::ImpossibleAlone { ruled_out }) if ruled_out.is_empty() => {
+            "impossible alone: nobody of the kind it needs is on the sheet".into()
+        }
         Reason::Certified(Certified::ImpossibleAlone { ruled_out }) => {
             let mut rules: Vec<(&str, usize)> = Vec::new();
             for out in ruled_out {

@@ -89,7 +89,17 @@ impl Rule {
     /// Every week on these weekdays, from and to in minutes after local midnight.
     pub fn weekly(id: &str, resource: Option<&str>, weekdays: Weekdays, start_minute: u32, end_minute: u32) -> Rule {
         let resource = resource.map(str::to_owned);
-        Rule { id: id.to_owned(), resource, kind: RuleKind::Weekly, weekdays, start_minute, end_minute, valid_from: None, valid_to: None, closed: false }
+        Rule {
+            id: id.to_owned(),
+            resource,
+            kind: RuleKind::Weekly,
+            weekdays,
+            start_minute,
+            end_minute,
+            valid_from: None,
+            valid_to: None,
+            closed: false,
+        }
     }
 
     /// The same rule, from a date to a date, both included, as another kind.
@@ -145,7 +155,9 @@ impl Rule {
         // Weekdays repeat after seven days: a week from the later of the two starts decides.
         let anchor = NaiveDate::default();
         let start = [self.valid_from, other.valid_from.map(|d| moved(d, -shift))].into_iter().flatten().max();
-        let start = start.unwrap_or_else(|| [self.valid_to, other.valid_to.map(|d| moved(d, -shift))].into_iter().flatten().min().map_or(anchor, |d| moved(d, -6)));
+        let start = start.unwrap_or_else(|| {
+            [self.valid_to, other.valid_to.map(|d| moved(d, -shift))].into_iter().flatten().min().map_or(anchor, |d| moved(d, -6))
+        });
         (0..7).map(|k| moved(start, k)).any(|date| self.applies_on(date) && other.applies_on(moved(date, shift)))
     }
 
@@ -172,7 +184,8 @@ fn hours(rules: &[&Rule], date: NaiveDate) -> Option<Vec<(u32, u32)>> {
 /// The shifts of `resource` that begin on the local day `date`, in order and without overlaps, from all rules of its location.
 pub fn shifts_on(rules: &[Rule], resource: &str, date: NaiveDate, timezone: Tz) -> Vec<Span> {
     let own: Vec<&Rule> = rules.iter().filter(|rule| rule.resource.as_deref() == Some(resource)).collect();
-    let (weekly, special): (Vec<&Rule>, Vec<&Rule>) = rules.iter().filter(|rule| rule.resource.is_none()).partition(|rule| rule.kind == RuleKind::Weekly);
+    let (weekly, special): (Vec<&Rule>, Vec<&Rule>) =
+        rules.iter().filter(|rule| rule.resource.is_none()).partition(|rule| rule.kind == RuleKind::Weekly);
     let base = if own.is_empty() { hours(&weekly, date) } else { hours(&own, date) }.unwrap_or_default();
     let cut: Vec<(u32, u32)> = match hours(&special, date) {
         None => base,
@@ -245,7 +258,10 @@ mod tests {
         assert_eq!(clocks(&rules, "joy", "2026-12-23"), ["08:00-18:00"]);
         assert!(clocks(&rules, "joy", "2026-12-26").is_empty(), "a Saturday");
         assert_eq!(clocks(&rules, "grace", "2026-12-26"), ["09:00-11:00"]);
-        assert_eq!((clocks(&rules, "joy", "2026-12-24"), clocks(&rules, "grace", "2026-12-24")), (vec!["10:00-12:00".into()], vec!["10:00-11:00".into()]));
+        assert_eq!(
+            (clocks(&rules, "joy", "2026-12-24"), clocks(&rules, "grace", "2026-12-24")),
+            (vec!["10:00-12:00".into()], vec!["10:00-11:00".into()])
+        );
         assert!(clocks(&rules, "grace", "2026-12-25").is_empty());
     }
 
@@ -278,7 +294,9 @@ mod tests {
     fn a_rule_says_what_is_wrong_with_it() {
         let rule = Rule::weekly("r1", None, Weekdays::ALL, 1020, 540);
         assert!(rule.fault().is_some_and(|f| f.contains("r1")));
-        assert!(Rule { kind: RuleKind::DateRange, ..Rule::weekly("r2", None, Weekdays::ALL, 0, 60) }.fault().is_some_and(|f| f.contains("last date")));
+        assert!(
+            Rule { kind: RuleKind::DateRange, ..Rule::weekly("r2", None, Weekdays::ALL, 0, 60) }.fault().is_some_and(|f| f.contains("last date"))
+        );
         assert_eq!(Rule::weekly("r3", None, Weekdays::ALL, 540, 1020).fault(), None);
     }
 

@@ -120,7 +120,7 @@ fn ruled_out(instance: &Instance, booking: usize) -> Vec<RuledOut> {
 }
 
 /// A rule in words for this booking and resource.
-fn detail(instance: &Instance, booking: usize, resource: usize, rule: Rule) -> String {
+pub(super) fn detail(instance: &Instance, booking: usize, resource: usize, rule: Rule) -> String {
     let sheet = instance.house.sheet;
     let (wanted, found) = (&sheet.bookings[booking], &sheet.resources[resource]);
     let zone = sheet.location.timezone;
@@ -129,11 +129,18 @@ fn detail(instance: &Instance, booking: usize, resource: usize, rule: Rule) -> S
         Rule::Kind => format!("is a {}", found.kind.as_str()),
         Rule::Held => "the booking is held by others".to_owned(),
         Rule::Qualification => {
-            let lacking: Vec<&str> =
-                wanted.demands.iter().filter(|d| d.kind == found.kind).flat_map(|d| d.qualifications.difference(&found.qualifications)).map(String::as_str).collect();
+            let lacking: Vec<&str> = wanted
+                .demands
+                .iter()
+                .filter(|d| d.kind == found.kind)
+                .flat_map(|d| d.qualifications.difference(&found.qualifications))
+                .map(String::as_str)
+                .collect();
             format!("lacks {}", lacking.join(", "))
         }
-        Rule::Gender => format!("{} is wished, on file is {}", wanted.gender.as_deref().unwrap_or("nothing"), found.gender.as_deref().unwrap_or("nothing")),
+        Rule::Gender => {
+            format!("{} is wished, on file is {}", wanted.gender.as_deref().unwrap_or("nothing"), found.gender.as_deref().unwrap_or("nothing"))
+        }
         Rule::Party => format!("a party of {} at {} to {} guests", wanted.party_size, found.min_party, found.seats),
         Rule::Shift => format!("no shift covers {} to {}", occupied.start.to_clock(zone), occupied.end.to_clock(zone)),
         Rule::Block => {

@@ -82,7 +82,13 @@ impl<'m, 'i> Named<'m, 'i> {
             entries[*col].push(("obj", *c));
         }
         for (name, lower, upper, terms) in &rows {
-            let kind = if lower == upper { "E" } else if upper.is_infinite() { "G" } else { "L" };
+            let kind = if lower == upper {
+                "E"
+            } else if upper.is_infinite() {
+                "G"
+            } else {
+                "L"
+            };
             let _ = writeln!(out, " {kind} {name}");
             for (col, c) in *terms {
                 entries[*col].push((name, *c));

@@ -89,7 +89,8 @@ impl<'i> Model<'i> {
 
     /// The program without any objective: what may be, not what is best.
     pub fn feasibility(instance: &'i Instance<'i>, bookings: &[usize]) -> Model<'i> {
-        let mut model = Model { instance, bookings: bookings.to_vec(), variables: Variables::born(instance, bookings), rows: Vec::new(), tiers: Vec::new() };
+        let mut model =
+            Model { instance, bookings: bookings.to_vec(), variables: Variables::born(instance, bookings), rows: Vec::new(), tiers: Vec::new() };
         for constraint in registry::CONSTRAINTS {
             (constraint.build)(&mut model);
         }

@@ -62,7 +62,11 @@ pub struct Variables {
 impl Variables {
     /// The decision columns of these bookings.
     pub fn born(instance: &Instance, bookings: &[usize]) -> Variables {
-        let mut variables = Variables { uses: vec![Vec::new(); instance.bookings.len()], used_by: vec![Vec::new(); instance.resource_count()], ..Variables::default() };
+        let mut variables = Variables {
+            uses: vec![Vec::new(); instance.bookings.len()],
+            used_by: vec![Vec::new(); instance.resource_count()],
+            ..Variables::default()
+        };
         for &b in bookings {
             let unplaced = variables.push(Column { var: Var::Unplaced(b), lower: 0.0, upper: 1.0, integer: true });
             variables.unplaced.insert(b, unplaced);

@@ -3,7 +3,9 @@
 use std::ffi::{CStr, c_char, c_int, c_void};
 
 use highs::{HighsModelStatus, HighsSolutionStatus, RowProblem, Sense};
-use highs_sys::{HighsCallbackDataIn, HighsCallbackDataOut, Highs_setCallback, Highs_startCallback, Highs_version, STATUS_OK, kHighsCallbackMipInterrupt};
+use highs_sys::{
+    Highs_setCallback, Highs_startCallback, Highs_version, HighsCallbackDataIn, HighsCallbackDataOut, STATUS_OK, kHighsCallbackMipInterrupt,
+};
 
 use super::super::model::{Linear, Model, Row};
 use super::super::stop::{Stop, StopCause};
@@ -107,7 +109,8 @@ fn load(task: &Task) -> highs::Model {
         costs[*col] += c;
     }
     let mut program = RowProblem::new();
-    let born: Vec<highs::Col> = columns.iter().zip(costs).map(|(c, cost)| program.add_column_with_integrality(cost, c.lower..=c.upper, c.integer)).collect();
+    let born: Vec<highs::Col> =
+        columns.iter().zip(costs).map(|(c, cost)| program.add_column_with_integrality(cost, c.lower..=c.upper, c.integer)).collect();
     for row in task.model.rows.iter().chain(task.held) {
         program.add_row(row.lower..=row.upper, row.terms.iter().map(|(col, c)| (born[*col], *c)));
     }
@@ -125,7 +128,13 @@ fn options(model: &mut highs::Model, task: &Task) {
 }
 
 /// Called by HiGHS every now and then during a MIP.
-unsafe extern "C" fn interrupt(_kind: c_int, _message: *const c_char, _out: *const HighsCallbackDataOut, data: *mut HighsCallbackDataIn, flag: *mut c_void) {
+unsafe extern "C" fn interrupt(
+    _kind: c_int,
+    _message: *const c_char,
+    _out: *const HighsCallbackDataOut,
+    data: *mut HighsCallbackDataIn,
+    flag: *mut c_void,
+) {
     // SAFETY: `flag` is the `Stop` that `minimize` gave and keeps alive; `data` is HiGHS's own and valid during the call, or null.
     unsafe {
         if !data.is_null() && (*flag.cast_const().cast::<Stop>()).cause().is_some() {

@@ -58,7 +58,8 @@ pub struct Found {
 pub fn run(instance: &Instance, profile: &Profile, incumbent: Served, limits: &Limits) -> Found {
     let parts = components::split(instance, profile);
     let solve = |part: &Vec<usize>| tiers::solve(instance, part, profile, &incumbent, limits);
-    let found: Vec<Found> = match (limits.threads > 1 && parts.len() > 1).then(|| rayon::ThreadPoolBuilder::new().num_threads(limits.threads).build()) {
+    let found: Vec<Found> = match (limits.threads > 1 && parts.len() > 1).then(|| rayon::ThreadPoolBuilder::new().num_threads(limits.threads).build())
+    {
         Some(Ok(pool)) => pool.install(|| parts.par_iter().map(solve).collect()),
         _ => parts.iter().map(solve).collect(),
     };

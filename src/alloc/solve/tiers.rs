@@ -16,7 +16,8 @@ const SAME: f64 = 1e-6;
 
 /// Solves the bookings of one component, never worse than `incumbent`. The bounds are those of the component alone.
 pub fn solve(instance: &Instance, bookings: &[usize], profile: &Profile, incumbent: &Served, limits: &Limits) -> Found {
-    let mut search = Search { instance, bookings, limits, nodes_max: profile.limits.nodes_max, model: None, held: Vec::new(), limits_held: Vec::new() };
+    let mut search =
+        Search { instance, bookings, limits, nodes_max: profile.limits.nodes_max, model: None, held: Vec::new(), limits_held: Vec::new() };
     let mut found = Found { served: incumbent.clone(), bounds: Vec::with_capacity(profile.tiers.len()), stopped: Stopped::Proof };
     for (k, tier) in profile.tiers.iter().enumerate() {
         let bound = search.tier(profile, k, tier, &mut found);

@@ -19,7 +19,8 @@ pub fn build(model: &mut Model) -> Linear {
         let count = steps_needed(model, r, unit);
         let (steps, new) = model.variables.steps(r, count, unit);
         if new {
-            let mut terms: Vec<_> = model.variables.used_by(r).iter().map(|(b, col)| (*col, model.instance.bookings[*b].length_minutes as f64)).collect();
+            let mut terms: Vec<_> =
+                model.variables.used_by(r).iter().map(|(b, col)| (*col, model.instance.bookings[*b].length_minutes as f64)).collect();
             terms.extend(steps.iter().map(|col| (*col, -(unit as f64))));
             model.row(RowKey::Link("O3", r), 0.0, 0.0, terms);
         }

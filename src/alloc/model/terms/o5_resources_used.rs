@@ -1,7 +1,7 @@
 //! O5 resources used: how many resources serve at least one booking.
 
-use super::super::constraints::c3_overlap::spans_of;
 use super::super::super::instance::cliques;
+use super::super::constraints::c3_overlap::spans_of;
 use super::super::{Linear, Model, RowKey};
 
 /// `Σ_r z[r]`.
@@ -21,7 +21,8 @@ pub fn used(model: &mut Model, counts: impl Fn(usize) -> bool) -> Linear {
         sum.terms.push((z, 1.0));
         if new {
             for set in sets(model, r) {
-                let mut terms: Vec<_> = set.into_iter().flat_map(|(from, to)| &model.variables.used_by(r)[from..to]).map(|(_, col)| (*col, 1.0)).collect();
+                let mut terms: Vec<_> =
+                    set.into_iter().flat_map(|(from, to)| &model.variables.used_by(r)[from..to]).map(|(_, col)| (*col, 1.0)).collect();
                 terms.push((z, -1.0));
                 model.row(RowKey::Link("O5", model.rows.len()), f64::NEG_INFINITY, 0.0, terms);
             }

@@ -1,0 +1,192 @@
+//! `zamu explain`.
+
+use anyhow::bail;
+use serde::Serialize;
+
+use super::{Exit, input, output, solve};
+use crate::alloc::explain::alternatives::{Obstacle, alternatives};
+use crate::alloc::explain::{reason, witness};
+use crate::alloc::instance::{Instance, Served};
+use crate::alloc::{Limits, check, served_by_plan};
+use crate::sheet::Sheet;
+use crate::sheet::plan::{Certified, Plan, Reason};
+
+/// Says why: for an unplaced booking the certified reason with its witness, for a placed one who else there is and what keeps them from it.
+///
+/// Without BOOKING: every tier beside the baseline, every change, every unplaced booking. The plan is checked first, and every reason is held
+/// against the sheet again: its witness is solved on its own and must leave no room. Exit code 1 when the plan has faults or a reason does not hold.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  zamu explain saturday.json plan.json
+  zamu explain saturday.json plan.json b00017")]
+pub struct Args {
+    /// The day sheet (zamu.sheet/1); `-` for standard input
+    sheet: String,
+    /// The plan (zamu.plan/1)
+    plan: String,
+    /// Only this booking
+    booking: Option<String>,
+    /// Print as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// What is said about one booking.
+#[derive(Debug, Serialize)]
+#[serde(tag = "state", rename_all = "kebab-case")]
+enum Explained {
+    Unplaced { booking: String, reason: Certified, verified: Option<bool> },
+    Placed { booking: String, resources: Vec<String>, from: Vec<String>, others: Vec<Other> },
+}
+
+/// A resource that does not serve a placed booking, and why.
+#[derive(Debug, Serialize)]
+struct Other {
+    resource: String,
+    /// The rule's word, `busy` or `free`.
+    because: String,
+    detail: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    serves: Vec<String>,
+}
+
+/// Runs it.
+pub fn run(args: Args) -> anyhow::Result<Exit> {
+    let (sheet, _, document) = input::sheet_and_plan(&args.sheet, &args.plan)?;
+    let plan = document.plan;
+    let checked = check::check(&sheet, &plan);
+    if !checked.passed() {
+        let faults: Vec<String> = checked.faults.iter().map(ToString::to_string).collect();
+        eprintln!("zamu: {} is not a plan for this sheet, so there is nothing to explain:\n  {}", args.plan, faults.join("\n  "));
+        return Ok(Exit::No);
+    }
+    let prices_finalized = plan.tiers.iter().any(|t| t.name == "finalized_moved");
+    let instance = Instance::new(&sheet, prices_finalized);
+    let Some(served) = served_by_plan(&instance, &plan) else { bail!("{}: names bookings or resources that the sheet has not", args.plan) };
+    let wanted: Vec<usize> = match &args.booking {
+        Some(id) => vec![instance.house.booking(id).ok_or_else(|| unknown_booking(&sheet, &args.sheet, id))?],
+        None => (0..served.len()).filter(|&b| served[b].is_none()).collect(),
+    };
+    let explained: Vec<Explained> = wanted.into_iter().map(|b| explain(&instance, &served, &plan, b)).collect();
+    let all_hold = explained.iter().all(|e| !matches!(e, Explained::Unplaced { verified: Some(false), .. }));
+    if args.json {
+        output::print_json(&explained)?;
+    } else {
+        if args.booking.is_none() {
+            output::print(overview(&plan))?;
+        }
+        for one in &explained {
+            output::print(in_words(&sheet, one))?;
+        }
+    }
+    Ok(Exit::answer(all_hold))
+}
+
+fn unknown_booking(sheet: &Sheet, file: &str, id: &str) -> anyhow::Error {
+    let near = sheet.bookings.iter().map(|b| b.id.as_str()).max_by(|a, b| strsim::jaro_winkler(a, id).total_cmp(&strsim::jaro_winkler(b, id)));
+    let hint = near.map(|n| format!("; the nearest id is {n}")).unwrap_or_default();
+    anyhow::anyhow!("{file} has no booking {id}{hint}")
+}
+
+/// A reason of another program is replaced by one of ours; one of ours is held against the sheet again.
+fn explain(instance: &Instance, served: &Served, plan: &Plan, booking: usize) -> Explained {
+    let sheet = instance.house.sheet;
+    let id = sheet.bookings[booking].id.clone();
+    let limits = Limits::default();
+    if served[booking].is_none() {
+        let said = plan.unplaced.iter().find(|u| u.booking == id).map(|u| &u.reason);
+        let certified = match said {
+            Some(Reason::Certified(certified)) if *certified != Certified::Undecided => certified.clone(),
+            _ => reason::reason(instance, served, booking, &limits),
+        };
+        let verified = witness::holds(instance, booking, &certified, &limits);
+        return Explained::Unplaced { booking: id, reason: certified, verified };
+    }
+    let name = |r: usize| sheet.resources[r].id.clone();
+    let others = alternatives(instance, served, booking)
+        .into_iter()
+        .map(|(r, obstacle)| {
+            let (because, detail, serves) = match obstacle {
+                Obstacle::RuledOut { rule, detail } => (rule, detail, Vec::new()),
+                Obstacle::Busy(with) => {
+                    let ids: Vec<String> = with.iter().map(|&b| sheet.bookings[b].id.clone()).collect();
+                    ("busy", format!("serves {} at that time", ids.join(", ")), ids)
+                }
+                Obstacle::Free => ("free", "could serve it as the plan stands".to_owned(), Vec::new()),
+            };
+            Other { resource: name(r), because: because.to_owned(), detail, serves }
+        })
+        .collect();
+    Explained::Placed {
+        booking: id,
+        resources: served[booking].iter().flatten().map(|&r| name(r)).collect(),
+        from: instance.bookings[booking].current.iter().map(|&r| name(r)).collect(),
+        others,
+    }
+}
+
+fn overview(plan: &Plan) -> String {
+    let mut out = solve::tiers_table(plan);
+    if !plan.changes.is_empty() {
+        let rows = plan.changes.iter().map(|c| [c.booking.clone(), c.from.join(" + "), c.to.join(" + ")]);
+        out.push_str(&format!("\n\n{}", output::table(["moved", "from", "to"], rows)));
+    }
+    out
+}
+
+fn in_words(sheet: &Sheet, explained: &Explained) -> String {
+    match explained {
+        Explained::Unplaced { booking, reason, verified } => {
+            let proof = match verified {
+                Some(true) => "verified: the witness alone leaves no room",
+                Some(false) => "NOT TRUE: the witness alone leaves room",
+                None => "not verified",
+            };
+            let mut out = format!("\n{booking} is unplaced. {} ({proof})", solve::reason_in_words(&Reason::Certified(reason.clone())));
+            if let Certified::ImpossibleAlone { ruled_out } = reason {
+                let rows = ruled_out.iter().map(|r| [r.resource.clone(), r.rule.clone(), r.detail.clone()]);
+                out.push_str(&format!("\n{}", output::table(["who", "rule", "detail"], rows)));
+            }
+            if let Certified::CrowdedOut { bookings, .. } = reason {
+                out.push_str(&format!("\n{}", crowd_table(sheet, bookings)));
+            }
+            out
+        }
+        Explained::Placed { booking, resources, from, others } => {
+            let moved = if from.is_empty() || from == resources { String::new() } else { format!(", before {}", from.join(" + ")) };
+            let rows = others.iter().map(|o| [o.resource.clone(), o.because.clone(), o.detail.clone()]);
+            format!("{booking} is served by {}{moved}.\n{}", resources.join(" + "), output::table(["others", "because", "detail"], rows))
+        }
+    }
+}
+
+/// When each booking of a crowd is and what it needs.
+fn crowd_table(sheet: &Sheet, ids: &[String]) -> String {
+    let zone = sheet.location.timezone;
+    let rows = sheet.bookings.iter().filter(|b| ids.contains(&b.id)).map(|b| {
+        let occupied = b.occupied();
+        let needs: Vec<String> = b
+            .demands
+            .iter()
+            .map(|d| {
+                format!("{} {} {}", d.count, d.kind.as_str(), d.qualifications.iter().map(String::as_str).collect::<Vec<_>>().join("+"))
+                    .trim_end()
+                    .to_owned()
+            })
+            .collect();
+        let held = b
+            .assignment
+            .as_ref()
+            .filter(|a| !a.resources.is_empty())
+            .map(|a| format!("{} {}", a.status.as_str(), a.resources.join("+")))
+            .unwrap_or_default();
+        [
+            b.id.clone(),
+            format!("{}–{}", occupied.start.to_clock(zone), occupied.end.to_clock(zone)),
+            needs.join(", "),
+            b.gender.clone().unwrap_or_default(),
+            held,
+        ]
+    });
+    output::table(["booking", "occupies", "needs", "wish", "now"], rows)
+}
