@@ -1,9 +1,15 @@
-//! Words everything else is written in: instants, half-open spans, kinds and states. No I/O, no clock, no solver.
+//! Words everything else is written in: instants, half-open spans, kinds, states and rules. No I/O, no clock, no solver.
 
 pub mod assignment;
+pub mod id;
 pub mod kind;
+pub mod local;
+pub mod rules;
+pub mod state;
 pub mod time;
 
 pub use assignment::AssignmentStatus;
 pub use kind::ResourceKind;
+pub use rules::{Rule, RuleKind, Weekdays};
+pub use state::BookingState;
 pub use time::{Minute, Span};

@@ -1,1 +1,120 @@
-//! (being written)
+//! The store: a narrow trait in terms of use cases. [`SqliteStore`] is the embedded one: a file that creates and migrates itself.
+//!
+//! What always holds: double booking is refused by the database itself; a state change, its history row, its event and its messages are
+//! one transaction; a day is changed by compare-and-set on its version. The store decides nothing about who serves whom: whoever takes a
+//! booking brings the decision along as a function, which runs inside the transaction on the day as it stands there.
+
+mod booking_rows;
+mod day;
+mod error;
+mod rows;
+mod sheet_builder;
+mod sqlite;
+
+use async_trait::async_trait;
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::domain::{BookingState, Minute, Rule, Span};
+use crate::sheet;
+
+pub use booking_rows::{BookingRow, Decision, HistoryKind, HistoryRow, ImportBooking, NewBooking, RowOutcome, RowResult};
+pub use day::{
+    AssignmentChange, AttentionRow, Cas, Day, DayChange, DayView, NewAttention, NewMessage, OutboxClass, OutboxRow, RunKind, RunRow, RunStatus,
+};
+pub use error::{Result, StoreError, StoreErrorKind};
+pub use rows::{BlockRow, CombinationRow, Contact, CustomerRow, LocationRow, NewBlock, ResourceRow, ServiceRow, Stamp, TenantRow, Upsert};
+pub use sqlite::SqliteStore;
+
+/// Decides within the transaction who holds a booking, from the day as it stands there without it. Quick: everybody else waits.
+pub type Decide<'a> = &'a (dyn Fn(&Day, &sheet::Booking) -> Decision + Send + Sync);
+
+/// What the rest of the program asks of a store. Every method is one transaction, and every error leaves everything as it was.
+#[async_trait]
+pub trait Store: Send + Sync {
+    // --- the house
+
+    /// Writes a tenant and its settings.
+    async fn upsert_tenant(&self, tenant: &TenantRow) -> Result<Upsert>;
+    /// Writes a location. Its time zone cannot change once something is booked there.
+    async fn upsert_location(&self, location: &LocationRow) -> Result<Upsert>;
+    /// Writes a person or a table with all qualifications.
+    async fn upsert_resource(&self, resource: &ResourceRow) -> Result<Upsert>;
+    /// Writes a combination of tables.
+    async fn upsert_combination(&self, combination: &CombinationRow) -> Result<Upsert>;
+    /// Writes a service. Bookings made before keep what they were made with.
+    async fn upsert_service(&self, service: &ServiceRow) -> Result<Upsert>;
+    /// Writes a customer.
+    async fn upsert_customer(&self, customer: &CustomerRow) -> Result<Upsert>;
+    /// Writes an availability rule. One that overlaps another of the same subject and kind is refused, both named.
+    async fn upsert_rule(&self, location: &str, rule: &Rule) -> Result<Upsert>;
+    /// Takes a rule away.
+    async fn remove_rule(&self, location: &str, rule: &str) -> Result<()>;
+    /// Writes time away from duty. Bookings it conflicts with stay as they are.
+    async fn add_block(&self, block: &NewBlock, stamp: &Stamp) -> Result<BlockRow>;
+    /// Takes a block away.
+    async fn remove_block(&self, block: &str) -> Result<()>;
+
+    /// A tenant.
+    async fn tenant(&self, id: &str) -> Result<TenantRow>;
+    /// All locations, by id.
+    async fn locations(&self) -> Result<Vec<LocationRow>>;
+    /// A location.
+    async fn location(&self, id: &str) -> Result<LocationRow>;
+    /// Everybody and every table of a location, by id, those who left too.
+    async fn resources(&self, location: &str) -> Result<Vec<ResourceRow>>;
+    /// The services of a location, by id.
+    async fn services(&self, location: &str) -> Result<Vec<ServiceRow>>;
+    /// The availability rules of a location, by id.
+    async fn rules(&self, location: &str) -> Result<Vec<Rule>>;
+    /// Blocks that share an instant with `span`, by start.
+    async fn blocks(&self, location: &str, span: Span) -> Result<Vec<BlockRow>>;
+    /// A customer of a tenant, if known.
+    async fn customer(&self, tenant: &str, id: &str) -> Result<Option<CustomerRow>>;
+
+    // --- bookings
+
+    /// Takes a booking: reads the day, asks `decide`, writes booking, hold, history and events. `None` when `decide` refused.
+    async fn take_booking(&self, new: &NewBooking, decide: Decide<'_>, stamp: &Stamp) -> Result<Option<BookingRow>>;
+    /// Moves a booking to another time and asks `decide` who holds it there. `None` when refused: it stays where it was.
+    async fn move_booking(&self, id: &str, start: Minute, expected: Option<i64>, decide: Decide<'_>, stamp: &Stamp) -> Result<Option<BookingRow>>;
+    /// Steps a booking to another state along the table of legal steps. With `expected` only from that `state_version`.
+    async fn transition(&self, id: &str, to: BookingState, expected: Option<i64>, stamp: &Stamp) -> Result<BookingRow>;
+    /// Records who really served; has no overlap rule.
+    async fn record_served_by(&self, id: &str, resources: &[String]) -> Result<()>;
+    /// Writes recorded bookings, keyed by `external_ref`; each is judged on its own, the good ones go in. Twice changes nothing.
+    async fn import_bookings(&self, location: &str, batch: &[ImportBooking], stamp: &Stamp) -> Result<Vec<RowOutcome>>;
+    /// A booking.
+    async fn booking(&self, id: &str) -> Result<BookingRow>;
+    /// Bookings that start within `span`, in every state, by start and id.
+    async fn bookings_between(&self, location: &str, span: Span) -> Result<Vec<BookingRow>>;
+    /// Local days from one to another, both included, on which something is booked that was not called off, and how much.
+    async fn days_with_bookings(&self, location: &str, from: NaiveDate, to: NaiveDate) -> Result<Vec<(NaiveDate, usize)>>;
+    /// What happened to a booking, oldest first.
+    async fn history(&self, booking: &str) -> Result<Vec<HistoryRow>>;
+
+    // --- the day
+
+    /// A location's local day: sheet, version and whom it is about, as one consistent read.
+    async fn day(&self, location: &str, date: NaiveDate, view: DayView) -> Result<Day>;
+    /// Applies a change to a day, whole or not at all, if nobody touched the day since it was read.
+    async fn change_day(&self, change: &DayChange) -> Result<Cas>;
+    /// Records a run that changed nothing.
+    async fn record_run(&self, run: &RunRow) -> Result<()>;
+    /// Runs of a location, of one day or of all, newest first.
+    async fn runs(&self, location: &str, date: Option<NaiveDate>) -> Result<Vec<RunRow>>;
+    /// Open rows of the needs-attention queue, of one day or of all, oldest first.
+    async fn open_attention(&self, location: &str, date: Option<NaiveDate>) -> Result<Vec<AttentionRow>>;
+    /// Settles a row of the needs-attention queue.
+    async fn resolve_attention(&self, id: &str, stamp: &Stamp) -> Result<()>;
+
+    // --- the outbox
+
+    /// Rows of the outbox, newest last: all of a class, delivered or not, after the row `after`, at most `limit`.
+    async fn outbox(&self, class: OutboxClass, after: i64, limit: u32) -> Result<Vec<OutboxRow>>;
+    /// Undelivered rows that are due, oldest first, at most `limit`.
+    async fn outbox_due(&self, class: OutboxClass, now: DateTime<Utc>, limit: u32) -> Result<Vec<OutboxRow>>;
+    /// Notes that a row was delivered.
+    async fn outbox_delivered(&self, id: i64, at: DateTime<Utc>) -> Result<()>;
+    /// Notes that a delivery failed, and when to try again.
+    async fn outbox_failed(&self, id: i64, error: &str, next_attempt: DateTime<Utc>) -> Result<()>;
+}

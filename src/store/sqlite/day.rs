@@ -1,0 +1,177 @@
+//! A day read whole, and changed whole.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use sqlx::SqliteConnection;
+
+use super::{bookings, codec, journal, read_house};
+use crate::domain::{BookingState, Span, state};
+use crate::store::sheet_builder::{self, DayFacts};
+use crate::store::{
+    AssignmentChange, BookingRow, Cas, CustomerRow, Day, DayChange, DayView, HistoryKind, OutboxClass, Result, Stamp, StoreError, StoreErrorKind,
+};
+
+/// Reads a day; `without` leaves one booking out, as if it were not there yet.
+pub(super) async fn read(conn: &mut SqliteConnection, location: &str, date: NaiveDate, view: DayView, without: Option<&str>) -> Result<Day> {
+    let place = read_house::location(conn, location).await?;
+    let tenant = read_house::tenant(conn, &place.tenant_id).await?;
+    let window = sheet_builder::window(place.timezone, date);
+    let mut on_day = bookings::on_day(conn, location, date).await?;
+    on_day.retain(|booking| Some(booking.id.as_str()) != without);
+    let facts = DayFacts {
+        version: version(conn, location, date).await?,
+        resources: read_house::resources(conn, location).await?,
+        combinations: read_house::combinations(conn, location).await?,
+        rules: read_house::rules(conn, location).await?,
+        blocks: read_house::blocks(conn, location, window).await?,
+        holds: holds(conn, location, window).await?,
+        customers: customers(conn, &tenant.id, &on_day).await?,
+        services: sqlx::query_as("SELECT id, name FROM services WHERE location_id = $1")
+            .bind(location)
+            .fetch_all(&mut *conn)
+            .await?
+            .into_iter()
+            .collect(),
+        bookings: on_day,
+        tenant,
+        location: place,
+    };
+    Ok(sheet_builder::build(facts, date, view))
+}
+
+/// The day's version: its own and its location's, which both only grow, so that their sum changes when either does.
+async fn version(conn: &mut SqliteConnection, location: &str, date: NaiveDate) -> Result<i64> {
+    let sql = "SELECT l.version + COALESCE((SELECT d.version FROM day_versions AS d WHERE d.location_id = l.id AND d.local_date = $2), 0)
+               FROM locations AS l WHERE l.id = $1";
+    let version: Option<i64> = sqlx::query_scalar(sql).bind(location).bind(date.to_string()).fetch_optional(conn).await?;
+    version.ok_or_else(|| StoreError::not_found("location", location))
+}
+
+async fn holds(conn: &mut SqliteConnection, location: &str, window: Span) -> Result<Vec<(String, String, Span)>> {
+    use sqlx::Row;
+    let sql = "SELECT booking_id, resource_id, start_us, end_us FROM occupancy WHERE location_id = $1 AND start_us < $2 AND end_us > $3";
+    let rows = sqlx::query(sql).bind(location).bind(codec::minute_us(window.end)).bind(codec::minute_us(window.start)).fetch_all(conn).await?;
+    rows.iter().map(|row| Ok((row.try_get("booking_id")?, row.try_get("resource_id")?, codec::span(row)?))).collect()
+}
+
+async fn customers(conn: &mut SqliteConnection, tenant: &str, bookings: &[BookingRow]) -> Result<BTreeMap<String, CustomerRow>> {
+    let mut known = BTreeMap::new();
+    let ids: BTreeSet<&String> = bookings.iter().filter_map(|booking| booking.customer_id.as_ref()).collect();
+    for id in ids {
+        if let Some(customer) = read_house::customer(conn, tenant, id).await? {
+            known.insert(id.clone(), customer);
+        }
+    }
+    Ok(known)
+}
+
+/// Applies a change, if the day is still as it was read.
+pub(super) async fn change(conn: &mut SqliteConnection, change: &DayChange) -> Result<Cas> {
+    if version(conn, &change.location_id, change.date).await? != change.expected_version {
+        return Ok(Cas::LostRace);
+    }
+    let mut changed: Vec<(BookingRow, BookingRow, Stamp)> = Vec::with_capacity(change.assignments.len());
+    for assignment in &change.assignments {
+        let before = bookings::booking(conn, &assignment.booking_id).await?;
+        if let Some(after) = after(&before, assignment, change)? {
+            changed.push((before, after, Stamp { reason: assignment.reason.clone(), ..change.stamp.clone() }));
+        }
+    }
+    // All old holds go first, so that people can swap.
+    for (before, after, _) in &changed {
+        if before.resources != after.resources {
+            bookings::release(conn, &before.id).await?;
+        }
+    }
+    for (before, after, stamp) in &changed {
+        write_change(conn, before, after, stamp).await?;
+    }
+    for new in &change.attention {
+        journal::open(conn, &change.location_id, change.date, new, change.stamp.at).await?;
+    }
+    for (booking, code) in &change.settled {
+        journal::settle(conn, booking, Some(code), &change.stamp).await?;
+    }
+    for message in &change.messages {
+        journal::enqueue(conn, OutboxClass::Message, &change.location_id, message, change.stamp.at).await?;
+    }
+    if let Some(run) = &change.run {
+        journal::insert_run(conn, run).await?;
+    }
+    Ok(Cas::Applied(version(conn, &change.location_id, change.date).await?))
+}
+
+/// The booking after a new assignment; `None` when nothing changes. Refuses what the tables of legal steps and pairs do not have.
+fn after(before: &BookingRow, assignment: &AssignmentChange, change: &DayChange) -> Result<Option<BookingRow>> {
+    if before.location_id != change.location_id || before.local_date != change.date || !before.state.is_active() {
+        return Err(StoreError::conflict(format!(
+            "booking {} ({}) does not stand on the sheet of {} at {}",
+            before.id,
+            before.state.as_str(),
+            change.date,
+            change.location_id
+        )));
+    }
+    let mut resources = assignment.resources.clone();
+    resources.sort();
+    resources.dedup();
+    let state = assignment.state.unwrap_or(before.state);
+    if resources == before.resources && assignment.status == before.status && state == before.state {
+        return Ok(None);
+    }
+    if !state::status_may_become(before.status, assignment.status) {
+        let message = format!("booking {}: an assignment that is {} cannot become {}", before.id, before.status.as_str(), assignment.status.as_str());
+        return Err(StoreError::new(StoreErrorKind::IllegalTransition, message));
+    }
+    if state != before.state && !before.state.may_become(state) {
+        return Err(illegal_step(before, state));
+    }
+    if !state.allows(assignment.status) {
+        return Err(illegal_pair(&before.id, state, assignment.status.as_str()));
+    }
+    let after = BookingRow {
+        resources,
+        state,
+        status: assignment.status,
+        state_version: before.state_version + 1,
+        updated_at: change.stamp.at,
+        ..before.clone()
+    };
+    Ok(Some(after))
+}
+
+pub(super) fn illegal_step(booking: &BookingRow, to: BookingState) -> StoreError {
+    let next: Vec<&str> = booking.state.next().into_iter().map(BookingState::as_str).collect();
+    let can = if next.is_empty() { "it is over".to_owned() } else { format!("it can become {}", next.join(", ")) };
+    StoreError::new(
+        StoreErrorKind::IllegalTransition,
+        format!("booking {} is {} and cannot become {}; {can}", booking.id, booking.state.as_str(), to.as_str()),
+    )
+}
+
+pub(super) fn illegal_pair(id: &str, state: BookingState, status: &str) -> StoreError {
+    StoreError::new(
+        StoreErrorKind::IllegalTransition,
+        format!("booking {id}: a {} booking cannot have the assignment status {status}", state.as_str()),
+    )
+}
+
+/// Writes row, hold, history and events of one changed booking whose old hold is already given up where it differs.
+async fn write_change(conn: &mut SqliteConnection, before: &BookingRow, after: &BookingRow, stamp: &Stamp) -> Result<()> {
+    bookings::update(conn, after, before.state_version).await?;
+    if before.resources != after.resources {
+        bookings::hold(conn, after).await?;
+    }
+    let (from, to) = (journal::assignment_words(before), journal::assignment_words(after));
+    if from != to {
+        journal::write(conn, after, HistoryKind::Assignment, &from, &to, stamp).await?;
+        let metadata = serde_json::json!({"from": from, "to": to, "actor": stamp.actor, "reason": stamp.reason});
+        journal::event(conn, after, "booking.assignment_changed", metadata, stamp).await?;
+    }
+    if before.state != after.state {
+        journal::write(conn, after, HistoryKind::State, before.state.as_str(), after.state.as_str(), stamp).await?;
+        journal::state_event(conn, after, Some(before.state), stamp).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,297 @@
+//! What is written beside a change: history, events, messages, runs, the needs-attention queue.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+use super::codec;
+use crate::domain::{BookingState, id};
+use crate::store::{
+    AttentionRow, BookingRow, HistoryKind, HistoryRow, NewAttention, NewMessage, OutboxClass, OutboxRow, Result, RunKind, RunRow, RunStatus, Stamp,
+    StoreError,
+};
+
+/// How an assignment reads in the history: `provisional grace, joy`.
+pub(super) fn assignment_words(booking: &BookingRow) -> String {
+    let who = if booking.resources.is_empty() { "nobody".to_owned() } else { booking.resources.join(", ") };
+    format!("{} {who}", booking.status.as_str())
+}
+
+/// Writes a line of history for a booking whose `state_version` is already the new one.
+pub(super) async fn write(conn: &mut SqliteConnection, booking: &BookingRow, kind: HistoryKind, from: &str, to: &str, stamp: &Stamp) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO booking_history (booking_id, kind, from_value, to_value, actor, reason, at_us, state_version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind(&booking.id)
+    .bind(kind.as_str())
+    .bind(from)
+    .bind(to)
+    .bind(&stamp.actor)
+    .bind(&stamp.reason)
+    .bind(codec::instant_us(stamp.at))
+    .bind(booking.state_version)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn history(conn: &mut SqliteConnection, booking: &str) -> Result<Vec<HistoryRow>> {
+    let rows = sqlx::query(
+        "SELECT booking_id, kind, from_value, to_value, actor, reason, at_us, state_version FROM booking_history WHERE booking_id = $1 ORDER BY id",
+    )
+    .bind(booking)
+    .fetch_all(conn)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(HistoryRow {
+                booking_id: row.try_get("booking_id")?,
+                kind: codec::word(row, "kind", HistoryKind::from_word)?,
+                from: row.try_get("from_value")?,
+                to: row.try_get("to_value")?,
+                actor: row.try_get("actor")?,
+                reason: row.try_get("reason")?,
+                at: codec::instant(row, "at_us")?,
+                state_version: row.try_get("state_version")?,
+            })
+        })
+        .collect()
+}
+
+/// The event of a step from one state to another: topic `booking.confirmed` and so on, in the envelope that subscribers know.
+pub(super) async fn state_event(conn: &mut SqliteConnection, booking: &BookingRow, from: Option<BookingState>, stamp: &Stamp) -> Result<()> {
+    let metadata =
+        serde_json::json!({"from": from.map(BookingState::as_str), "to": booking.state.as_str(), "actor": stamp.actor, "reason": stamp.reason});
+    event(conn, booking, &format!("booking.{}", booking.state.as_str()), metadata, stamp).await
+}
+
+/// Puts an event into the outbox.
+pub(super) async fn event(conn: &mut SqliteConnection, booking: &BookingRow, topic: &str, metadata: serde_json::Value, stamp: &Stamp) -> Result<()> {
+    let payload = serde_json::json!({
+        "booking": booking.id, "location": booking.location_id, "version": booking.state_version, "party_size": booking.party_size,
+        "timeslot": {"start": booking.span.start.to_utc().to_rfc3339(), "end": booking.span.end.to_utc().to_rfc3339()}, "metadata": metadata,
+    });
+    let message = NewMessage {
+        topic: topic.to_owned(),
+        booking_id: Some(booking.id.clone()),
+        channel: "event".to_owned(),
+        recipient: String::new(),
+        payload,
+        dedup_key: format!("event/{}/{}/{topic}", booking.id, booking.state_version),
+    };
+    enqueue(conn, OutboxClass::Event, &booking.location_id, &message, stamp.at).await
+}
+
+/// Puts a row into the outbox, unless its key was there before: what was said is not said again.
+pub(super) async fn enqueue(conn: &mut SqliteConnection, class: OutboxClass, location: &str, message: &NewMessage, at: DateTime<Utc>) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO outbox (class, topic, location_id, booking_id, channel, recipient, payload, dedup_key, created_us, next_attempt_us)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) ON CONFLICT (dedup_key) DO NOTHING",
+    )
+    .bind(class.as_str())
+    .bind(&message.topic)
+    .bind(location)
+    .bind(&message.booking_id)
+    .bind(&message.channel)
+    .bind(&message.recipient)
+    .bind(message.payload.to_string())
+    .bind(&message.dedup_key)
+    .bind(codec::instant_us(at))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+fn outbox_row(row: &SqliteRow) -> Result<OutboxRow> {
+    Ok(OutboxRow {
+        id: row.try_get("id")?,
+        class: codec::word(row, "class", |word| [OutboxClass::Event, OutboxClass::Message].into_iter().find(|c| c.as_str() == word))?,
+        topic: row.try_get("topic")?,
+        location_id: row.try_get("location_id")?,
+        booking_id: row.try_get("booking_id")?,
+        channel: row.try_get("channel")?,
+        recipient: row.try_get("recipient")?,
+        payload: codec::json(row, "payload")?,
+        dedup_key: row.try_get("dedup_key")?,
+        created_at: codec::instant(row, "created_us")?,
+        delivered_at: codec::instant_if_set(row, "delivered_us")?,
+        attempts: codec::count(row, "attempts")?,
+        last_error: row.try_get("last_error")?,
+    })
+}
+
+pub(super) async fn outbox(conn: &mut SqliteConnection, class: OutboxClass, after: i64, limit: u32) -> Result<Vec<OutboxRow>> {
+    let rows = sqlx::query("SELECT * FROM outbox WHERE class = $1 AND id > $2 ORDER BY id LIMIT $3")
+        .bind(class.as_str())
+        .bind(after)
+        .bind(limit)
+        .fetch_all(conn)
+        .await?;
+    rows.iter().map(outbox_row).collect()
+}
+
+pub(super) async fn outbox_due(conn: &mut SqliteConnection, class: OutboxClass, now: DateTime<Utc>, limit: u32) -> Result<Vec<OutboxRow>> {
+    let rows = sqlx::query("SELECT * FROM outbox WHERE class = $1 AND delivered_us IS NULL AND next_attempt_us <= $2 ORDER BY id LIMIT $3")
+        .bind(class.as_str())
+        .bind(codec::instant_us(now))
+        .bind(limit)
+        .fetch_all(conn)
+        .await?;
+    rows.iter().map(outbox_row).collect()
+}
+
+pub(super) async fn outbox_delivered(conn: &mut SqliteConnection, id: i64, at: DateTime<Utc>) -> Result<()> {
+    sqlx::query("UPDATE outbox SET delivered_us = $2, attempts = attempts + 1, last_error = NULL WHERE id = $1 AND delivered_us IS NULL")
+        .bind(id)
+        .bind(codec::instant_us(at))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn outbox_failed(conn: &mut SqliteConnection, id: i64, error: &str, next_attempt: DateTime<Utc>) -> Result<()> {
+    sqlx::query("UPDATE outbox SET attempts = attempts + 1, last_error = $2, next_attempt_us = $3 WHERE id = $1 AND delivered_us IS NULL")
+        .bind(id)
+        .bind(error)
+        .bind(codec::instant_us(next_attempt))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn insert_run(conn: &mut SqliteConnection, run: &RunRow) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO runs (id, location_id, local_date, kind, profile, status, actor, day_version, input_sha256, plan_status, tiers, baseline, diff, unplaced,
+             rationale, solver, stopped, started_us, finished_us, solve_ms)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+    )
+    .bind(&run.id)
+    .bind(&run.location_id)
+    .bind(run.date.to_string())
+    .bind(run.kind.as_str())
+    .bind(&run.profile)
+    .bind(run.status.as_str())
+    .bind(&run.actor)
+    .bind(run.day_version)
+    .bind(&run.input_sha256)
+    .bind(&run.plan_status)
+    .bind(run.tiers.to_string())
+    .bind(run.baseline.to_string())
+    .bind(run.diff.to_string())
+    .bind(run.unplaced.to_string())
+    .bind(&run.rationale)
+    .bind(&run.solver)
+    .bind(&run.stopped)
+    .bind(codec::instant_us(run.started_at))
+    .bind(codec::instant_us(run.finished_at))
+    .bind(i64::try_from(run.solve_ms).unwrap_or(i64::MAX))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn runs(conn: &mut SqliteConnection, location: &str, date: Option<NaiveDate>) -> Result<Vec<RunRow>> {
+    let rows = sqlx::query("SELECT * FROM runs WHERE location_id = $1 AND ($2 IS NULL OR local_date = $2) ORDER BY started_us DESC, id DESC")
+        .bind(location)
+        .bind(date.map(|d| d.to_string()))
+        .fetch_all(conn)
+        .await?;
+    rows.iter().map(run_row).collect()
+}
+
+fn run_row(row: &SqliteRow) -> Result<RunRow> {
+    let solve_ms: i64 = row.try_get("solve_ms")?;
+    Ok(RunRow {
+        id: row.try_get("id")?,
+        location_id: row.try_get("location_id")?,
+        date: codec::date(row, "local_date")?,
+        kind: codec::word(row, "kind", |word| [RunKind::Night, RunKind::Repair].into_iter().find(|k| k.as_str() == word))?,
+        profile: row.try_get("profile")?,
+        status: codec::word(row, "status", RunStatus::from_word)?,
+        actor: row.try_get("actor")?,
+        day_version: row.try_get("day_version")?,
+        input_sha256: row.try_get("input_sha256")?,
+        plan_status: row.try_get("plan_status")?,
+        tiers: codec::json(row, "tiers")?,
+        baseline: codec::json(row, "baseline")?,
+        diff: codec::json(row, "diff")?,
+        unplaced: codec::json(row, "unplaced")?,
+        rationale: row.try_get("rationale")?,
+        solver: row.try_get("solver")?,
+        stopped: row.try_get("stopped")?,
+        started_at: codec::instant(row, "started_us")?,
+        finished_at: codec::instant(row, "finished_us")?,
+        solve_ms: u64::try_from(solve_ms).unwrap_or(0),
+    })
+}
+
+/// Opens a row of the needs-attention queue; one that is open for the same cause stays, with the newest reason.
+pub(super) async fn open(conn: &mut SqliteConnection, location: &str, date: NaiveDate, new: &NewAttention, at: DateTime<Utc>) -> Result<()> {
+    let known = sqlx::query("UPDATE attention SET reason = $3 WHERE booking_id = $1 AND code = $2 AND resolved_us IS NULL")
+        .bind(&new.booking_id)
+        .bind(&new.code)
+        .bind(&new.reason)
+        .execute(&mut *conn)
+        .await?;
+    if known.rows_affected() == 0 {
+        sqlx::query("INSERT INTO attention (id, location_id, local_date, booking_id, code, reason, created_us) VALUES ($1, $2, $3, $4, $5, $6, $7)")
+            .bind(id::new_id(at))
+            .bind(location)
+            .bind(date.to_string())
+            .bind(&new.booking_id)
+            .bind(&new.code)
+            .bind(&new.reason)
+            .bind(codec::instant_us(at))
+            .execute(conn)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Settles what is open for a booking: one code, or everything.
+pub(super) async fn settle(conn: &mut SqliteConnection, booking: &str, code: Option<&str>, stamp: &Stamp) -> Result<()> {
+    sqlx::query("UPDATE attention SET resolved_us = $3, resolution = $4 WHERE booking_id = $1 AND ($2 IS NULL OR code = $2) AND resolved_us IS NULL")
+        .bind(booking)
+        .bind(code)
+        .bind(codec::instant_us(stamp.at))
+        .bind(&stamp.reason)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn open_attention(conn: &mut SqliteConnection, location: &str, date: Option<NaiveDate>) -> Result<Vec<AttentionRow>> {
+    let rows = sqlx::query(
+        "SELECT id, location_id, local_date, booking_id, code, reason, created_us, resolved_us, resolution FROM attention
+         WHERE location_id = $1 AND ($2 IS NULL OR local_date = $2) AND resolved_us IS NULL ORDER BY created_us, id",
+    )
+    .bind(location)
+    .bind(date.map(|d| d.to_string()))
+    .fetch_all(conn)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(AttentionRow {
+                id: row.try_get("id")?,
+                location_id: row.try_get("location_id")?,
+                date: codec::date(row, "local_date")?,
+                booking_id: row.try_get("booking_id")?,
+                code: row.try_get("code")?,
+                reason: row.try_get("reason")?,
+                created_at: codec::instant(row, "created_us")?,
+                resolved_at: codec::instant_if_set(row, "resolved_us")?,
+                resolution: row.try_get("resolution")?,
+            })
+        })
+        .collect()
+}
+
+pub(super) async fn resolve_attention(conn: &mut SqliteConnection, id: &str, stamp: &Stamp) -> Result<()> {
+    let done = sqlx::query("UPDATE attention SET resolved_us = $2, resolution = $3 WHERE id = $1 AND resolved_us IS NULL")
+        .bind(id)
+        .bind(codec::instant_us(stamp.at))
+        .bind(&stamp.reason)
+        .execute(conn)
+        .await?;
+    if done.rows_affected() == 0 { Err(StoreError::not_found("open attention row", id)) } else { Ok(()) }
+}

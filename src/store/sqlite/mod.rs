@@ -1,0 +1,234 @@
+//! The embedded store: one SQLite file, one writer, many readers.
+
+mod bookings;
+mod codec;
+mod day;
+mod house;
+mod import;
+mod journal;
+mod read_house;
+mod take;
+
+use std::path::Path;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Sqlite, Transaction};
+
+use super::{
+    AttentionRow, BlockRow, BookingRow, Cas, CombinationRow, CustomerRow, Day, DayChange, DayView, Decide, HistoryRow, ImportBooking, LocationRow,
+    NewBlock, NewBooking, OutboxClass, OutboxRow, ResourceRow, Result, RowOutcome, RunRow, ServiceRow, Stamp, Store, StoreError, StoreErrorKind,
+    TenantRow, Upsert,
+};
+use crate::domain::{BookingState, Minute, Rule, Span};
+
+/// How long a writer of another process is waited for.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// Readers at a time; SQLite's readers never wait for the writer.
+const READERS_MAX: u32 = 8;
+
+/// A store in one SQLite file. Cheap to clone: clones share the file.
+#[derive(Debug, Clone)]
+pub struct SqliteStore {
+    writer: SqlitePool,
+    reader: SqlitePool,
+}
+
+impl SqliteStore {
+    /// Opens the file, creates it where there is none, and brings its schema up to date.
+    ///
+    /// # Errors
+    /// The path is a directory or not a database, cannot be written, or belongs to a newer version of this program.
+    pub async fn open(path: &Path) -> Result<SqliteStore> {
+        let failed = |error: sqlx::Error| {
+            let message =
+                format!("{}: cannot be opened as a database; expected a zamu database file or a path where one can be made", path.display());
+            StoreError::new(StoreErrorKind::Database, message).caused_by(error)
+        };
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Normal)
+            .busy_timeout(BUSY_TIMEOUT)
+            .foreign_keys(true);
+        // One writer: who wants to write waits here, in order, and not on SQLite's lock.
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(Duration::from_secs(60))
+            .connect_with(options.clone())
+            .await
+            .map_err(failed)?;
+        sqlx::migrate!("migrations/sqlite").run(&writer).await.map_err(|error| {
+            let message = format!(
+                "{}: its schema cannot be brought up to date; was it written by a newer version, or is it another program's?",
+                path.display()
+            );
+            StoreError::new(StoreErrorKind::Database, message).caused_by(error)
+        })?;
+        let reader = SqlitePoolOptions::new().max_connections(READERS_MAX).connect_with(options.pragma("query_only", "ON")).await.map_err(failed)?;
+        Ok(SqliteStore { writer, reader })
+    }
+
+    /// Closes the file after what is under way; the write-ahead log is folded into it.
+    pub async fn close(&self) {
+        self.reader.close().await;
+        self.writer.close().await;
+    }
+
+    /// A transaction that may write. IMMEDIATE, because a deferred one fails at once when it turns from reading to writing.
+    async fn write(&self) -> Result<Transaction<'static, Sqlite>> {
+        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+    }
+
+    /// A transaction that reads one state of the database.
+    async fn read(&self) -> Result<Transaction<'static, Sqlite>> {
+        Ok(self.reader.begin().await?)
+    }
+}
+
+/// Runs a function of one connection in a write transaction and commits what it did.
+macro_rules! written {
+    ($store:expr, $call:path $(, $argument:expr)*) => {{
+        let mut tx = $store.write().await?;
+        let answer = $call(&mut tx $(, $argument)*).await?;
+        tx.commit().await?;
+        Ok(answer)
+    }};
+}
+
+/// Runs a function of one connection in a read transaction.
+macro_rules! read {
+    ($store:expr, $call:path $(, $argument:expr)*) => {{
+        let mut tx = $store.read().await?;
+        $call(&mut tx $(, $argument)*).await
+    }};
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn upsert_tenant(&self, tenant: &TenantRow) -> Result<Upsert> {
+        written!(self, house::upsert_tenant, tenant)
+    }
+    async fn upsert_location(&self, location: &LocationRow) -> Result<Upsert> {
+        written!(self, house::upsert_location, location)
+    }
+    async fn upsert_resource(&self, resource: &ResourceRow) -> Result<Upsert> {
+        written!(self, house::upsert_resource, resource)
+    }
+    async fn upsert_combination(&self, combination: &CombinationRow) -> Result<Upsert> {
+        written!(self, house::upsert_combination, combination)
+    }
+    async fn upsert_service(&self, service: &ServiceRow) -> Result<Upsert> {
+        written!(self, house::upsert_service, service)
+    }
+    async fn upsert_customer(&self, customer: &CustomerRow) -> Result<Upsert> {
+        written!(self, house::upsert_customer, customer)
+    }
+    async fn upsert_rule(&self, location: &str, rule: &Rule) -> Result<Upsert> {
+        written!(self, house::upsert_rule, location, rule)
+    }
+    async fn remove_rule(&self, location: &str, rule: &str) -> Result<()> {
+        written!(self, house::remove_rule, location, rule)
+    }
+    async fn add_block(&self, block: &NewBlock, stamp: &Stamp) -> Result<BlockRow> {
+        written!(self, house::add_block, block, stamp)
+    }
+    async fn remove_block(&self, block: &str) -> Result<()> {
+        written!(self, house::remove_block, block)
+    }
+
+    async fn tenant(&self, id: &str) -> Result<TenantRow> {
+        read!(self, read_house::tenant, id)
+    }
+    async fn locations(&self) -> Result<Vec<LocationRow>> {
+        read!(self, read_house::locations)
+    }
+    async fn location(&self, id: &str) -> Result<LocationRow> {
+        read!(self, read_house::location, id)
+    }
+    async fn resources(&self, location: &str) -> Result<Vec<ResourceRow>> {
+        read!(self, read_house::resources, location)
+    }
+    async fn services(&self, location: &str) -> Result<Vec<ServiceRow>> {
+        read!(self, read_house::services, location)
+    }
+    async fn rules(&self, location: &str) -> Result<Vec<Rule>> {
+        read!(self, read_house::rules, location)
+    }
+    async fn blocks(&self, location: &str, span: Span) -> Result<Vec<BlockRow>> {
+        read!(self, read_house::blocks, location, span)
+    }
+    async fn customer(&self, tenant: &str, id: &str) -> Result<Option<CustomerRow>> {
+        read!(self, read_house::customer, tenant, id)
+    }
+
+    async fn take_booking(&self, new: &NewBooking, decide: Decide<'_>, stamp: &Stamp) -> Result<Option<BookingRow>> {
+        written!(self, take::take, new, decide, stamp)
+    }
+    async fn move_booking(&self, id: &str, start: Minute, expected: Option<i64>, decide: Decide<'_>, stamp: &Stamp) -> Result<Option<BookingRow>> {
+        let mut tx = self.write().await?;
+        let moved = take::reschedule(&mut tx, id, start, expected, decide, stamp).await?;
+        match moved {
+            Some(_) => tx.commit().await?,
+            // The hold was given up to look for another: put everything back.
+            None => tx.rollback().await?,
+        }
+        Ok(moved)
+    }
+    async fn transition(&self, id: &str, to: BookingState, expected: Option<i64>, stamp: &Stamp) -> Result<BookingRow> {
+        written!(self, take::transition, id, to, expected, stamp)
+    }
+    async fn record_served_by(&self, id: &str, resources: &[String]) -> Result<()> {
+        written!(self, bookings::record_served_by, id, resources)
+    }
+    async fn import_bookings(&self, location: &str, batch: &[ImportBooking], stamp: &Stamp) -> Result<Vec<RowOutcome>> {
+        written!(self, import::import, location, batch, stamp)
+    }
+    async fn booking(&self, id: &str) -> Result<BookingRow> {
+        read!(self, bookings::booking, id)
+    }
+    async fn bookings_between(&self, location: &str, span: Span) -> Result<Vec<BookingRow>> {
+        read!(self, bookings::between, location, span)
+    }
+    async fn days_with_bookings(&self, location: &str, from: NaiveDate, to: NaiveDate) -> Result<Vec<(NaiveDate, usize)>> {
+        read!(self, bookings::days, location, from, to)
+    }
+    async fn history(&self, booking: &str) -> Result<Vec<HistoryRow>> {
+        read!(self, journal::history, booking)
+    }
+
+    async fn day(&self, location: &str, date: NaiveDate, view: DayView) -> Result<Day> {
+        read!(self, day::read, location, date, view, None)
+    }
+    async fn change_day(&self, change: &DayChange) -> Result<Cas> {
+        written!(self, day::change, change)
+    }
+    async fn record_run(&self, run: &RunRow) -> Result<()> {
+        written!(self, journal::insert_run, run)
+    }
+    async fn runs(&self, location: &str, date: Option<NaiveDate>) -> Result<Vec<RunRow>> {
+        read!(self, journal::runs, location, date)
+    }
+    async fn open_attention(&self, location: &str, date: Option<NaiveDate>) -> Result<Vec<AttentionRow>> {
+        read!(self, journal::open_attention, location, date)
+    }
+    async fn resolve_attention(&self, id: &str, stamp: &Stamp) -> Result<()> {
+        written!(self, journal::resolve_attention, id, stamp)
+    }
+
+    async fn outbox(&self, class: OutboxClass, after: i64, limit: u32) -> Result<Vec<OutboxRow>> {
+        read!(self, journal::outbox, class, after, limit)
+    }
+    async fn outbox_due(&self, class: OutboxClass, now: DateTime<Utc>, limit: u32) -> Result<Vec<OutboxRow>> {
+        read!(self, journal::outbox_due, class, now, limit)
+    }
+    async fn outbox_delivered(&self, id: i64, at: DateTime<Utc>) -> Result<()> {
+        written!(self, journal::outbox_delivered, id, at)
+    }
+    async fn outbox_failed(&self, id: i64, error: &str, next_attempt: DateTime<Utc>) -> Result<()> {
+        written!(self, journal::outbox_failed, id, error, next_attempt)
+    }
+}

@@ -1,0 +1,216 @@
+//! Reading the house.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+use super::codec;
+use crate::domain::{ResourceKind, Rule, RuleKind, Span, Weekdays};
+use crate::store::{BlockRow, CombinationRow, Contact, CustomerRow, LocationRow, ResourceRow, Result, ServiceRow, StoreError, TenantRow};
+
+pub(super) async fn tenant(conn: &mut SqliteConnection, id: &str) -> Result<TenantRow> {
+    tenant_if_known(conn, id).await?.ok_or_else(|| StoreError::not_found("tenant", id))
+}
+
+pub(super) async fn tenant_if_known(conn: &mut SqliteConnection, id: &str) -> Result<Option<TenantRow>> {
+    let row = sqlx::query(
+        "SELECT id, name, cutoff_minute, cutoff_days_before, staff_preference_enabled, profile, apply_threshold, manager_channel, manager_address
+         FROM tenants WHERE id = $1",
+    )
+    .bind(id)
+    .fetch_optional(conn)
+    .await?;
+    row.map(|row| {
+        Ok(TenantRow {
+            id: row.try_get("id")?,
+            name: row.try_get("name")?,
+            cutoff_minute: codec::count(&row, "cutoff_minute")?,
+            cutoff_days_before: codec::count(&row, "cutoff_days_before")?,
+            staff_preference_enabled: row.try_get("staff_preference_enabled")?,
+            profile: row.try_get("profile")?,
+            apply_threshold: row.try_get("apply_threshold")?,
+            manager: contact(&row, "manager_channel", "manager_address")?,
+        })
+    })
+    .transpose()
+}
+
+fn contact(row: &SqliteRow, channel: &str, address: &str) -> Result<Option<Contact>> {
+    let (channel, address): (Option<String>, Option<String>) = (row.try_get(channel)?, row.try_get(address)?);
+    Ok(channel.zip(address).map(|(channel, address)| Contact { channel, address }))
+}
+
+pub(super) async fn locations(conn: &mut SqliteConnection) -> Result<Vec<LocationRow>> {
+    let rows = sqlx::query("SELECT id, tenant_id, name, timezone FROM locations ORDER BY id").fetch_all(conn).await?;
+    rows.iter().map(location_row).collect()
+}
+
+pub(super) async fn location(conn: &mut SqliteConnection, id: &str) -> Result<LocationRow> {
+    location_if_known(conn, id).await?.ok_or_else(|| StoreError::not_found("location", id))
+}
+
+pub(super) async fn location_if_known(conn: &mut SqliteConnection, id: &str) -> Result<Option<LocationRow>> {
+    let row = sqlx::query("SELECT id, tenant_id, name, timezone FROM locations WHERE id = $1").bind(id).fetch_optional(conn).await?;
+    row.as_ref().map(location_row).transpose()
+}
+
+fn location_row(row: &SqliteRow) -> Result<LocationRow> {
+    let timezone: String = row.try_get("timezone")?;
+    let timezone = timezone.parse().map_err(|_| codec::damaged("timezone", &timezone))?;
+    Ok(LocationRow { id: row.try_get("id")?, tenant_id: row.try_get("tenant_id")?, name: row.try_get("name")?, timezone })
+}
+
+/// Words that belong to something, by its id.
+async fn grouped(conn: &mut SqliteConnection, sql: &'static str, location: &str) -> Result<BTreeMap<String, BTreeSet<String>>> {
+    let pairs: Vec<(String, String)> = sqlx::query_as(sql).bind(location).fetch_all(conn).await?;
+    let mut by_id: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (id, word) in pairs {
+        by_id.entry(id).or_default().insert(word);
+    }
+    Ok(by_id)
+}
+
+pub(super) async fn resources(conn: &mut SqliteConnection, location: &str) -> Result<Vec<ResourceRow>> {
+    let sql = "SELECT resource_id, qualification FROM resource_qualifications WHERE location_id = $1";
+    let mut qualifications = grouped(conn, sql, location).await?;
+    let rows = sqlx::query(
+        "SELECT location_id, id, kind, name, gender, seats, min_party, zone, is_temporary, active_from, active_to, active
+         FROM resources WHERE location_id = $1 ORDER BY id",
+    )
+    .bind(location)
+    .fetch_all(conn)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let id: String = row.try_get("id")?;
+            Ok(ResourceRow {
+                location_id: row.try_get("location_id")?,
+                kind: codec::word(row, "kind", |word| [ResourceKind::Staff, ResourceKind::Table].into_iter().find(|k| k.as_str() == word))?,
+                name: row.try_get("name")?,
+                gender: row.try_get("gender")?,
+                qualifications: qualifications.remove(&id).unwrap_or_default(),
+                seats: codec::count(row, "seats")?,
+                min_party: codec::count(row, "min_party")?,
+                zone: row.try_get("zone")?,
+                is_temporary: row.try_get("is_temporary")?,
+                active_from: codec::date_if_set(row, "active_from")?,
+                active_to: codec::date_if_set(row, "active_to")?,
+                active: row.try_get("active")?,
+                id,
+            })
+        })
+        .collect()
+}
+
+pub(super) async fn combinations(conn: &mut SqliteConnection, location: &str) -> Result<Vec<CombinationRow>> {
+    let mut members = grouped(conn, "SELECT combination_id, resource_id FROM combination_members WHERE location_id = $1", location).await?;
+    let rows = sqlx::query("SELECT location_id, id, seats, min_party FROM combinations WHERE location_id = $1 ORDER BY id")
+        .bind(location)
+        .fetch_all(conn)
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let id: String = row.try_get("id")?;
+            Ok(CombinationRow {
+                location_id: row.try_get("location_id")?,
+                members: members.remove(&id).unwrap_or_default(),
+                seats: codec::count(row, "seats")?,
+                min_party: codec::count(row, "min_party")?,
+                id,
+            })
+        })
+        .collect()
+}
+
+pub(super) async fn services(conn: &mut SqliteConnection, location: &str) -> Result<Vec<ServiceRow>> {
+    let mut qualifications = grouped(conn, "SELECT service_id, qualification FROM service_qualifications WHERE location_id = $1", location).await?;
+    let rows = sqlx::query(
+        "SELECT location_id, id, name, duration_minutes, buffer_before_minutes, buffer_after_minutes, staff_count, needs_table, price_cents
+         FROM services WHERE location_id = $1 ORDER BY id",
+    )
+    .bind(location)
+    .fetch_all(conn)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let id: String = row.try_get("id")?;
+            Ok(ServiceRow {
+                location_id: row.try_get("location_id")?,
+                name: row.try_get("name")?,
+                duration_minutes: codec::count(row, "duration_minutes")?,
+                buffer_before_minutes: codec::count(row, "buffer_before_minutes")?,
+                buffer_after_minutes: codec::count(row, "buffer_after_minutes")?,
+                qualifications: qualifications.remove(&id).unwrap_or_default(),
+                staff_count: codec::count(row, "staff_count")?,
+                needs_table: row.try_get("needs_table")?,
+                price_cents: row.try_get("price_cents")?,
+                id,
+            })
+        })
+        .collect()
+}
+
+pub(super) async fn rules(conn: &mut SqliteConnection, location: &str) -> Result<Vec<Rule>> {
+    let rows = sqlx::query(
+        "SELECT id, resource_id, kind, weekdays, start_minute, end_minute, valid_from, valid_to, is_closed
+         FROM availability_rules WHERE location_id = $1 ORDER BY id",
+    )
+    .bind(location)
+    .fetch_all(conn)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let weekdays: i64 = row.try_get("weekdays")?;
+            Ok(Rule {
+                id: row.try_get("id")?,
+                resource: row.try_get("resource_id")?,
+                kind: codec::word(row, "kind", RuleKind::from_word)?,
+                weekdays: Weekdays(u8::try_from(weekdays).map_err(|_| codec::damaged("weekdays", &weekdays.to_string()))?),
+                start_minute: codec::count(row, "start_minute")?,
+                end_minute: codec::count(row, "end_minute")?,
+                valid_from: codec::date_if_set(row, "valid_from")?,
+                valid_to: codec::date_if_set(row, "valid_to")?,
+                closed: row.try_get("is_closed")?,
+            })
+        })
+        .collect()
+}
+
+pub(super) async fn blocks(conn: &mut SqliteConnection, location: &str, span: Span) -> Result<Vec<BlockRow>> {
+    let rows = sqlx::query(
+        "SELECT id, location_id, resource_id, start_us, end_us, reason, created_by, created_us
+         FROM blocks WHERE location_id = $1 AND start_us < $2 AND end_us > $3 ORDER BY start_us, id",
+    )
+    .bind(location)
+    .bind(codec::minute_us(span.end))
+    .bind(codec::minute_us(span.start))
+    .fetch_all(conn)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(BlockRow {
+                id: row.try_get("id")?,
+                location_id: row.try_get("location_id")?,
+                resource_id: row.try_get("resource_id")?,
+                span: codec::span(row)?,
+                reason: row.try_get("reason")?,
+                created_by: row.try_get("created_by")?,
+                created_at: codec::instant(row, "created_us")?,
+            })
+        })
+        .collect()
+}
+
+pub(super) async fn customer(conn: &mut SqliteConnection, tenant: &str, id: &str) -> Result<Option<CustomerRow>> {
+    let row = sqlx::query("SELECT tenant_id, id, name, contact_channel, contact_address FROM customers WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant)
+        .bind(id)
+        .fetch_optional(conn)
+        .await?;
+    row.map(|row| {
+        let contact = contact(&row, "contact_channel", "contact_address")?;
+        Ok(CustomerRow { tenant_id: row.try_get("tenant_id")?, id: row.try_get("id")?, name: row.try_get("name")?, contact })
+    })
+    .transpose()
+}

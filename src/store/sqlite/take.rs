@@ -1,0 +1,181 @@
+//! Taking, moving and stepping a booking.
+
+use sqlx::SqliteConnection;
+
+use super::{bookings, day, journal, read_house};
+use crate::domain::{AssignmentStatus, BookingState, Minute, Span, id, local};
+use crate::store::{BookingRow, DayView, Decide, Decision, HistoryKind, NewBooking, Result, Stamp, StoreError, StoreErrorKind};
+
+/// The booking as it is asked for: created, held by nobody.
+async fn asked_for(conn: &mut SqliteConnection, new: &NewBooking, stamp: &Stamp) -> Result<BookingRow> {
+    let place = read_house::location(conn, &new.location_id).await?;
+    let services = read_house::services(conn, &new.location_id).await?;
+    let service = services.iter().find(|s| s.id == new.service_id).ok_or_else(|| StoreError::not_found("service", &new.service_id))?;
+    if new.party_size == 0 || new.priority == 0 {
+        return Err(StoreError::invalid("party size and priority are 1 or more"));
+    }
+    if let Some(customer) = &new.customer_id
+        && read_house::customer(conn, &place.tenant_id, customer).await?.is_none()
+    {
+        return Err(StoreError::not_found("customer", customer));
+    }
+    if let Some(twin) = &new.same_resource_as {
+        bookings::booking(conn, twin).await?;
+    }
+    if let Some(id) = &new.id
+        && bookings::booking_if_known(conn, id).await?.is_some()
+    {
+        return Err(StoreError::conflict(format!("there is a booking {id:?} already; leave the id out or choose another")));
+    }
+    Ok(BookingRow {
+        id: new.id.clone().unwrap_or_else(|| id::new_id(stamp.at)),
+        location_id: new.location_id.clone(),
+        external_ref: None,
+        service_id: Some(new.service_id.clone()),
+        customer_id: new.customer_id.clone(),
+        local_date: local::date_of(place.timezone, new.start),
+        span: Span::new(new.start, new.start.plus(i64::from(service.duration_minutes))),
+        buffer_before_minutes: service.buffer_before_minutes,
+        buffer_after_minutes: service.buffer_after_minutes,
+        demands: service.demands(),
+        gender: new.gender.clone(),
+        gender_waived: false,
+        zone: new.zone.clone(),
+        party_size: new.party_size,
+        priority: new.priority,
+        same_resource_as: new.same_resource_as.clone(),
+        affinity: new.affinity.clone(),
+        state: BookingState::Created,
+        status: AssignmentStatus::Provisional,
+        resources: Vec::new(),
+        served_by: Vec::new(),
+        state_version: 1,
+        created_at: stamp.at,
+        updated_at: stamp.at,
+    })
+}
+
+/// Takes a booking: created, held, confirmed, each with its line of history and its event.
+pub(super) async fn take(conn: &mut SqliteConnection, new: &NewBooking, decide: Decide<'_>, stamp: &Stamp) -> Result<Option<BookingRow>> {
+    let mut booking = asked_for(conn, new, stamp).await?;
+    let today = day::read(conn, &new.location_id, booking.local_date, DayView::Live, None).await?;
+    let Decision::Hold { resources, status, gender_waived } = decide(&today, &booking.on_sheet(AssignmentStatus::Provisional, Vec::new())) else {
+        return Ok(None);
+    };
+    booking.gender_waived = gender_waived;
+    booking.status = status;
+    bookings::insert(conn, &today.location, &booking, None).await?;
+    journal::write(conn, &booking, HistoryKind::State, "", BookingState::Created.as_str(), stamp).await?;
+    journal::state_event(conn, &booking, None, stamp).await?;
+
+    let asked = journal::assignment_words(&booking);
+    booking.resources = sorted(resources);
+    bookings::hold(conn, &booking).await?;
+    step(conn, &mut booking, BookingState::Held, stamp).await?;
+    journal::write(conn, &booking, HistoryKind::Assignment, &asked, &journal::assignment_words(&booking), stamp).await?;
+    step(conn, &mut booking, BookingState::Confirmed, stamp).await?;
+    Ok(Some(booking))
+}
+
+fn sorted(mut resources: Vec<String>) -> Vec<String> {
+    resources.sort();
+    resources.dedup();
+    resources
+}
+
+/// One legal step: row, history, event.
+async fn step(conn: &mut SqliteConnection, booking: &mut BookingRow, to: BookingState, stamp: &Stamp) -> Result<()> {
+    let (from, version) = (booking.state, booking.state_version);
+    if !from.may_become(to) {
+        return Err(day::illegal_step(booking, to));
+    }
+    if !to.allows(booking.status) {
+        return Err(day::illegal_pair(&booking.id, to, booking.status.as_str()));
+    }
+    booking.state = to;
+    booking.state_version = version + 1;
+    booking.updated_at = stamp.at;
+    bookings::update(conn, booking, version).await?;
+    journal::write(conn, booking, HistoryKind::State, from.as_str(), to.as_str(), stamp).await?;
+    journal::state_event(conn, booking, Some(from), stamp).await
+}
+
+/// A booking at the version the caller knows.
+async fn at_version(conn: &mut SqliteConnection, id: &str, expected: Option<i64>) -> Result<BookingRow> {
+    let booking = bookings::booking(conn, id).await?;
+    if expected.is_some_and(|version| version != booking.state_version) { Err(bookings::changed_meanwhile(id)) } else { Ok(booking) }
+}
+
+/// Steps a booking to another state. One that is called off gives its hold back and needs nobody's attention any more; one that took place
+/// was served by those who held it, unless recorded otherwise.
+pub(super) async fn transition(conn: &mut SqliteConnection, id: &str, to: BookingState, expected: Option<i64>, stamp: &Stamp) -> Result<BookingRow> {
+    let mut booking = at_version(conn, id, expected).await?;
+    step(conn, &mut booking, to, stamp).await?;
+    if to.is_released() && !booking.resources.is_empty() {
+        let held = journal::assignment_words(&booking);
+        bookings::release(conn, id).await?;
+        booking.resources.clear();
+        journal::write(conn, &booking, HistoryKind::Assignment, &held, &journal::assignment_words(&booking), stamp).await?;
+    }
+    if to == BookingState::Completed && booking.served_by.is_empty() {
+        bookings::record_served_by(conn, id, &booking.resources).await?;
+        booking.served_by = booking.resources.clone();
+    }
+    if !to.is_active() {
+        journal::settle(conn, id, None, stamp).await?;
+    }
+    Ok(booking)
+}
+
+/// Moves a booking to another time. What was promised about the old time (a bound person, a told name) does not hold for the new one:
+/// `decide` says who holds it there, and how firmly.
+pub(super) async fn reschedule(
+    conn: &mut SqliteConnection,
+    id: &str,
+    start: Minute,
+    expected: Option<i64>,
+    decide: Decide<'_>,
+    stamp: &Stamp,
+) -> Result<Option<BookingRow>> {
+    let before = at_version(conn, id, expected).await?;
+    if !before.state.is_active() {
+        let message = format!("booking {id} is {} and cannot be moved; make a new one", before.state.as_str());
+        return Err(StoreError::new(StoreErrorKind::IllegalTransition, message));
+    }
+    let place = read_house::location(conn, &before.location_id).await?;
+    let mut booking = before.clone();
+    booking.span = Span::new(start, start.plus(before.span.minutes()));
+    booking.local_date = local::date_of(place.timezone, start);
+    bookings::release(conn, id).await?;
+    let there = day::read(conn, &before.location_id, booking.local_date, DayView::Live, Some(id)).await?;
+    let Decision::Hold { resources, status, gender_waived } = decide(&there, &booking.on_sheet(AssignmentStatus::Provisional, Vec::new())) else {
+        return Ok(None);
+    };
+    booking.resources = sorted(resources);
+    booking.status = status;
+    booking.gender_waived = gender_waived;
+    booking.state_version += 1;
+    booking.updated_at = stamp.at;
+    if !booking.state.allows(booking.status) {
+        return Err(day::illegal_pair(id, booking.state, booking.status.as_str()));
+    }
+    bookings::update(conn, &booking, before.state_version).await?;
+    bookings::hold(conn, &booking).await?;
+    journal::settle(conn, id, None, stamp).await?;
+    let (from, to) = (times(&before), times(&booking));
+    journal::write(conn, &booking, HistoryKind::Time, &from, &to, stamp).await?;
+    let (held, holds) = (journal::assignment_words(&before), journal::assignment_words(&booking));
+    if held != holds {
+        journal::write(conn, &booking, HistoryKind::Assignment, &held, &holds, stamp).await?;
+    }
+    let metadata = serde_json::json!({"from": from, "to": to, "actor": stamp.actor, "reason": stamp.reason});
+    journal::event(conn, &booking, "booking.rescheduled", metadata, stamp).await?;
+    if booking.state == BookingState::ManualReview && !booking.resources.is_empty() {
+        step(conn, &mut booking, BookingState::Confirmed, stamp).await?;
+    }
+    Ok(Some(booking))
+}
+
+fn times(booking: &BookingRow) -> String {
+    format!("{}/{}", booking.span.start.to_utc().to_rfc3339(), booking.span.end.to_utc().to_rfc3339())
+}

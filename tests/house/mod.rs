@@ -1,0 +1,106 @@
+//! A small spa in a real database file, for the tests of the store and the day's life.
+#![allow(dead_code, clippy::allow_attributes, reason = "every test binary uses another part")]
+
+use chrono::{DateTime, NaiveDate, Utc};
+use zamu::domain::{Minute, Rule, Weekdays, local};
+use zamu::store::{Contact, CustomerRow, Day, DayView, Decision, LocationRow, ResourceRow, ServiceRow, SqliteStore, Stamp, Store, TenantRow};
+
+pub const SPA: &str = "westlands";
+pub const TIMEZONE: chrono_tz::Tz = chrono_tz::Africa::Nairobi;
+
+/// A spa in Nairobi with three people on duty 09:00 to 17:00, its database and the folder it lies in.
+pub struct Spa {
+    pub store: SqliteStore,
+    pub folder: tempfile::TempDir,
+}
+
+pub fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+/// The Saturday that most tests are about.
+pub fn saturday() -> NaiveDate {
+    day("2026-11-21")
+}
+
+/// A wall-clock time at the spa: `at("2026-11-21", "10:00")`.
+pub fn at(date: &str, clock: &str) -> Minute {
+    let (hours, minutes) = clock.split_once(':').unwrap();
+    local::instant(TIMEZONE, day(date), hours.parse::<u32>().unwrap() * 60 + minutes.parse::<u32>().unwrap())
+}
+
+/// A time on that Saturday.
+pub fn sat(clock: &str) -> Minute {
+    at("2026-11-21", clock)
+}
+
+pub fn instant(date: &str, clock: &str) -> DateTime<Utc> {
+    at(date, clock).to_utc()
+}
+
+pub fn stamp() -> Stamp {
+    Stamp::new("frontdesk", instant("2026-11-19", "12:00"), "asked for")
+}
+
+pub fn staff(id: &str, gender: &str, qualifications: &[&str]) -> ResourceRow {
+    let name = format!("{}{}", id[..1].to_uppercase(), &id[1..]);
+    ResourceRow::staff(SPA, id, &name, qualifications).with_gender(gender)
+}
+
+impl Spa {
+    /// Grace (swedish, deep-tissue), Joy (swedish), Brian (swedish); massages of an hour with a quarter after, a deep-tissue one, a couples one.
+    pub async fn open() -> Spa {
+        let spa = Spa::empty().await;
+        for person in
+            [staff("grace", "female", &["swedish", "deep-tissue"]), staff("joy", "female", &["swedish"]), staff("brian", "male", &["swedish"])]
+        {
+            spa.store.upsert_resource(&person).await.unwrap();
+        }
+        spa
+    }
+
+    /// The spa without anybody.
+    pub async fn empty() -> Spa {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(&folder.path().join("zamu.db")).await.unwrap();
+        let manager = Some(Contact::new("console", "manager"));
+        store.upsert_tenant(&TenantRow { manager, ..TenantRow::new("serenity", "Serenity Spas") }).await.unwrap();
+        let location = LocationRow { id: SPA.into(), tenant_id: "serenity".into(), name: "Westlands".into(), timezone: TIMEZONE };
+        store.upsert_location(&location).await.unwrap();
+        let massage = ServiceRow { buffer_after_minutes: 15, ..ServiceRow::new(SPA, "swedish", "Swedish massage", 60, &["swedish"]) };
+        let deep = ServiceRow {
+            qualifications: ["deep-tissue".to_owned()].into(),
+            ..ServiceRow { id: "deep".into(), name: "Deep tissue".into(), ..massage.clone() }
+        };
+        let couples = ServiceRow { id: "couples".into(), name: "Couples massage".into(), staff_count: 2, ..massage.clone() };
+        for service in [massage, deep, couples] {
+            store.upsert_service(&service).await.unwrap();
+        }
+        store.upsert_rule(SPA, &Rule::weekly("hours", None, Weekdays::ALL, 540, 1020)).await.unwrap();
+        for (id, name) in [("amina", "Amina"), ("ben", "Ben"), ("chloe", "Chloe"), ("dan", "Dan")] {
+            let contact = Some(Contact::new("console", &format!("{id}@example.org")));
+            let customer = CustomerRow { tenant_id: "serenity".into(), id: id.into(), name: name.into(), contact };
+            store.upsert_customer(&customer).await.unwrap();
+        }
+        Spa { store, folder }
+    }
+
+    pub fn path(&self) -> std::path::PathBuf {
+        self.folder.path().join("zamu.db")
+    }
+
+    pub async fn saturday(&self) -> Day {
+        self.store.day(SPA, saturday(), DayView::Live).await.unwrap()
+    }
+
+    /// Who holds a booking now.
+    pub async fn holders(&self, booking: &str) -> Vec<String> {
+        self.store.booking(booking).await.unwrap().resources
+    }
+}
+
+/// A decision that always names these people.
+pub fn held_by(resources: &[&str]) -> impl Fn(&Day, &zamu::sheet::Booking) -> Decision + Send + Sync + use<> {
+    let resources: Vec<String> = resources.iter().map(|&r| r.to_owned()).collect();
+    move |_, _| Decision::Hold { resources: resources.clone(), status: zamu::domain::AssignmentStatus::Provisional, gender_waived: false }
+}
