@@ -84,13 +84,19 @@ fn what_goes_in_says_what_the_file_said() {
 #[test]
 fn hours_are_those_worked_or_those_the_mapping_gives() {
     let text = std::fs::read_to_string(data("spa.toml")).unwrap();
-    let of = |batch: &ImportBatch, who: &str| batch.hours.iter().filter(|h| h.staff.as_deref() == Some(who)).map(|h| (h.on, h.from, h.to)).collect::<Vec<_>>();
+    let of = |batch: &ImportBatch, who: &str| {
+        batch.hours.iter().filter(|h| h.staff.as_deref() == Some(who)).map(|h| (h.on, h.from, h.to)).collect::<Vec<_>>()
+    };
     let worked = of(&spa().0, "Grace");
     assert_eq!(worked.len(), 1);
     assert_eq!((worked[0].1.to_string(), worked[0].2.to_string()), ("10:00:00".into(), "12:15:00".into()), "with the buffer after her last guest");
-    let given = format!("{text}\n[staff.Uma]\n[[hours]]\ndays = [\"mon\", \"sat\"]\nfrom = \"09:00\"\nto = \"24:00\"\nstaff = [\"Grace\", \"Ben\"]\n");
+    let given =
+        format!("{text}\n[staff.Uma]\n[[hours]]\ndays = [\"mon\", \"sat\"]\nfrom = \"09:00\"\nto = \"24:00\"\nstaff = [\"Grace\", \"Ben\"]\n");
     let parsed = spa_by(&given);
-    assert!(matches!(of(&parsed.batch, "Grace")[..], [(Availability::Weekly(chrono::Weekday::Mon), ..), (Availability::Weekly(chrono::Weekday::Sat), ..)]));
+    assert!(matches!(
+        of(&parsed.batch, "Grace")[..],
+        [(Availability::Weekly(chrono::Weekday::Mon), ..), (Availability::Weekly(chrono::Weekday::Sat), ..)]
+    ));
     assert_eq!(parsed.left_out.len(), 2, "Uma and Zoë have none: {:?}", parsed.left_out);
 }
 

@@ -45,7 +45,8 @@ pub fn parse(file: &str, bytes: &[u8], mapping: &Mapping) -> Result<Parsed, BadI
     let services = reader.services.into_values().collect();
     let batch = batch(mapping, services, rows);
     let left_out = batch.staff.iter().filter(|person| !batch.hours.iter().any(|hours| hours.staff.as_ref() == Some(&person.external_ref)));
-    let left_out = left_out.map(|person| format!("{} has no hours and was never seen working: follows the hours of the house", person.name)).collect();
+    let left_out =
+        left_out.map(|person| format!("{} has no hours and was never seen working: follows the hours of the house", person.name)).collect();
     Ok(Parsed { batch, reports, left_out })
 }
 

@@ -1,10 +1,9 @@
 //! The real salon, which lies beside the project, and a small dirty one of our own.
-#![allow(dead_code, clippy::allow_attributes, reason = "every test binary uses another part")]
 
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, NaiveDate, Utc};
-use zamu::ingest::{Availability, ImportBatch, Written, salon, write};
+use chrono::{DateTime, Utc};
+use zamu::ingest::{ImportBatch, Written, salon, write};
 use zamu::store::{SqliteStore, Stamp};
 
 /// The real salon's folder. Without it the test is skipped, loudly; on the build machine it must be there.
@@ -22,20 +21,6 @@ pub fn real() -> Option<PathBuf> {
 
 pub fn parse(dir: &Path) -> zamu::ingest::Parsed {
     salon::parse(&salon::Files::read(dir).unwrap(), &salon::Options::default()).unwrap()
-}
-
-/// Only the first fortnight of April, with the year's qualifications of those who worked in it: quick to write.
-pub fn april(mut batch: ImportBatch) -> ImportBatch {
-    let (from, to): (NaiveDate, NaiveDate) = ("2018-04-01".parse().unwrap(), "2018-04-14".parse().unwrap());
-    let timezone = batch.location.timezone;
-    batch.bookings.retain(|b| (from..=to).contains(&zamu::domain::local::date_of(timezone, b.span.start)));
-    batch.hours.retain(|h| match h.on {
-        Availability::Date(date) => (from..=to).contains(&date),
-        Availability::Weekly(_) => true,
-    });
-    batch.staff.retain(|s| batch.bookings.iter().any(|b| b.worked.as_ref().is_some_and(|w| w.staff == s.external_ref)));
-    batch.customers.retain(|c| batch.bookings.iter().any(|b| b.customer.as_ref() == Some(&c.external_ref)));
-    batch
 }
 
 pub async fn write(store: &SqliteStore, batch: &ImportBatch) -> Written {
