@@ -144,6 +144,8 @@ async fn a_difference_from_a_reference_is_explained_by_what_the_numbers_show_and
     assert!(causes(same.clone(), OnDuty::Ignored, &tiers).is_empty());
     assert_eq!(causes(ReferenceDay { spread: 10.0, ..same.clone() }, OnDuty::Ignored, &tiers), [Cause::Unexplained]);
     assert_eq!(causes(ReferenceDay { spread: 90.0, proven: false, ..same.clone() }, OnDuty::Ignored, &tiers), [Cause::TheyStopped]);
+    let better_unproven = ReferenceDay { spread: 10.0, proven: false, ..same.clone() };
+    assert_eq!(causes(better_unproven, OnDuty::Ignored, &tiers), [Cause::Unexplained], "to have stopped early explains no better result");
     assert_eq!(causes(ReferenceDay { spread: 10.0, ..same.clone() }, OnDuty::Worked, &tiers), [Cause::Hours]);
     assert_eq!(causes(ReferenceDay { spread: 10.0, ..same.clone() }, OnDuty::Ignored, &["unplaced", "balance"]), [Cause::Objective]);
     let more = ReferenceDay { bookings: 8, unplaced: 5, ..same.clone() };
