@@ -24,6 +24,8 @@ const EARLIEST: NaiveDate = NaiveDate::from_ymd_opt(1, 1, 1).expect("a date");
 /// minus the shortest served minutes of those on duty; unplaced bookings are served by nobody. Bookings that were called off are left out,
 /// no-shows are not: the night before nobody knew. The store is only read.
 ///
+/// Spread and balance count what is served: a way of dealing that leaves more unplaced can look more even than one that serves everybody.
+///
 /// Exit code 0; with --reference 1 when any day differs from it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:

@@ -5,7 +5,7 @@
 //! - *optimum*: the allocator's plan, with the recorded people as the current assignment, so that its moves are bookings served by another.
 //!
 //! Both plans are made for the whole day at once, so the optimum shows what the night's run is worth. No plan is shown before
-//! [`check`] has passed it.
+//! [`crate::alloc::check`] has passed it.
 
 mod day;
 mod hours;
