@@ -71,7 +71,7 @@ impl Written {
     }
 }
 
-/// How many steps [`write`] will tell of.
+/// How many steps [`write()`] will tell of.
 pub fn steps(batch: &Batch) -> u64 {
     (batch.services.len() + batch.staff.len() + batch.hours.len() + batch.customers.len() + batch.bookings.len()) as u64
 }
