@@ -285,6 +285,17 @@ fn time_is_kept_to_the_minute_with_buffers() {
 }
 
 #[test]
+fn a_long_booking_is_found_over_every_one_it_covers() {
+    let mut sheet = house();
+    // From 13:00 to 16:30, over the two that bob serves from 14:00 and from 16:30.
+    sheet.bookings[2].span.end = sheet.bookings[9].span.start;
+    sheet.bookings[9].span.start = sheet.bookings[9].span.start.plus(-5);
+    let plan = sound(&[]);
+    let found: Vec<String> = check(&sheet, &plan).faults.into_iter().map(|f| f.message).collect();
+    assert_eq!(found, ["told", "wish"].map(|other| format!("serves bound and {other} at the same time (buffers included)")));
+}
+
+#[test]
 fn a_blocked_or_absent_member_keeps_a_combination_away() {
     let mut sheet = house();
     sheet.resources[2].shifts.clear();
