@@ -183,6 +183,12 @@ fn random_sheets_use_every_rule() {
     assert!(bookings.iter().any(|(_, b)| b.demands.iter().map(|d| d.count).sum::<u32>() > 1));
     assert!(bookings.iter().any(|(s, b)| oracle::options(s, b, true).iter().any(|o| o.len() > b.demands.len())), "a combination");
     assert!(bookings.iter().any(|(_, b)| b.same_resource_as.is_some() && b.gender.is_some()));
+    assert!(bookings.iter().any(|(_, b)| !b.affinity.is_empty() && b.zone.is_some() && b.priority > 1 && b.buffer_before_minutes > 0));
+    let resources: Vec<_> = sheets.iter().flat_map(|s| &s.resources).collect();
+    assert!(resources.iter().any(|r| r.temporary && r.carried_minutes != 0.0 && r.shifts.len() > 1 && !r.blocks.is_empty()));
+    assert!(resources.iter().any(|r| r.shifts.is_empty()));
+    let waived = |s: &Sheet, wish: &str| s.resources.iter().all(|r| r.gender.as_deref() != Some(wish));
+    assert!(bookings.iter().any(|(s, b)| b.gender.as_deref().is_some_and(|wish| waived(s, wish))));
     for status in ["provisional", "bound", "finalized"] {
         assert!(bookings.iter().any(|(_, b)| b.assignment.as_ref().is_some_and(|a| a.status.as_str() == status)));
     }
