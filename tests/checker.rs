@@ -16,7 +16,7 @@ use support::rng::Rng;
 use support::sheets::{Knobs, random_sheet};
 use zamu::alloc::check::{Checked, check, check_document, check_with_profile};
 use zamu::alloc::profile::{Profile, Term};
-use zamu::sheet::plan::{Certified, Reason};
+use zamu::sheet::plan::{Certified, Reason, RuledOut};
 use zamu::sheet::read::{from_str, plan_document_from_slice};
 use zamu::sheet::{Plan, Sheet, write};
 
@@ -365,6 +365,12 @@ fn every_booking_stands_in_the_plan_once() {
     assert_eq!(told(|p| p.unplaced[0].reason = Reason::Foreign(Value::Null)), ["no-reason"]);
     let strange = Certified::CrowdedOut { bookings: vec!["six".into()], resources: vec!["zoe".into()] };
     assert_eq!(told(|p| p.unplaced[0].reason = Reason::Certified(strange)), ["reason"]);
+    let ruled_out = |resource: &str| {
+        let ruled_out = vec![RuledOut { resource: resource.into(), rule: "party".into(), detail: "too many".into() }];
+        Reason::Certified(Certified::ImpossibleAlone { ruled_out })
+    };
+    assert_eq!(told(|p| p.unplaced[0].reason = ruled_out("t1+t2")), [""; 0], "a combination may be ruled out as a whole");
+    assert_eq!(told(|p| p.unplaced[0].reason = ruled_out("t9")), ["reason"]);
 }
 
 #[test]
