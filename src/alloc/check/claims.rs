@@ -80,9 +80,9 @@ pub(super) fn wrong_lists(sheet: &Sheet, plan: &Plan, placed: &Assignments<'_>, 
 fn wrong_reasons(sheet: &Sheet, plan: &Plan) -> Vec<PlanFault> {
     let bookings: HashSet<&str> = sheet.bookings.iter().map(|b| b.id.as_str()).collect();
     let resources: HashSet<&str> = sheet.resources.iter().map(|r| r.id.as_str()).collect();
-    // A combination may be ruled out as a whole, by its party.
-    let serving: HashSet<&str> = resources.iter().copied().chain(sheet.combinations.iter().map(|c| c.id.as_str())).collect();
     let mut faults = Vec::new();
+    // A combination of tables may be ruled out as one.
+    let who: HashSet<&str> = resources.iter().copied().chain(sheet.combinations.iter().map(|c| c.id.as_str())).collect();
     for entry in &plan.unplaced {
         let id = entry.booking.as_str();
         let unknown = |ids: Vec<&String>, known: &HashSet<&str>| ids.into_iter().find(|id| !known.contains(id.as_str())).cloned();
@@ -97,7 +97,7 @@ fn wrong_reasons(sheet: &Sheet, plan: &Plan) -> Vec<PlanFault> {
                 }
                 unknown(those.iter().collect(), &bookings).or_else(|| unknown(they.iter().collect(), &resources))
             }
-            Reason::Certified(Certified::ImpossibleAlone { ruled_out }) => unknown(ruled_out.iter().map(|r| &r.resource).collect(), &serving),
+            Reason::Certified(Certified::ImpossibleAlone { ruled_out }) => unknown(ruled_out.iter().map(|r| &r.resource).collect(), &who),
             Reason::Certified(Certified::Undecided) | Reason::Foreign(_) => None,
         };
         if let Some(stranger) = stranger {
