@@ -57,7 +57,11 @@ async fn forty_people_who_want_the_last_slot_leave_one_winner() {
 async fn the_least_busy_free_person_holds_it_provisionally() {
     let spa = Spa::open().await;
     let first = taken(&spa, &ask("swedish", "10:00")).await;
-    assert_eq!((first.resources.as_slice(), first.status, first.state), (["brian".to_owned()].as_slice(), AssignmentStatus::Provisional, BookingState::Confirmed), "all idle: by id");
+    assert_eq!(
+        (first.resources.as_slice(), first.status, first.state),
+        (["brian".to_owned()].as_slice(), AssignmentStatus::Provisional, BookingState::Confirmed),
+        "all idle: by id"
+    );
     assert_eq!(taken(&spa, &ask("swedish", "14:00")).await.resources, ["grace"], "brian has an hour already");
     assert_eq!(taken(&spa, &ask("deep", "10:00")).await.resources, ["grace"], "the only one who can");
     assert_eq!(taken(&spa, &ask("swedish", "10:00")).await.resources, ["joy"]);
@@ -85,7 +89,8 @@ async fn a_couple_takes_two_people_and_a_table_party_a_table() {
 #[tokio::test]
 async fn a_wish_for_a_gender_is_a_rule_and_is_waived_only_when_nobody_of_it_works_here() {
     let spa = Spa::open().await;
-    let wish = |gender: &str, clock: &str| Request::new(NewBooking { gender: Some(gender.into()), ..NewBooking::new(SPA, "swedish", sat(clock)) }, "web");
+    let wish =
+        |gender: &str, clock: &str| Request::new(NewBooking { gender: Some(gender.into()), ..NewBooking::new(SPA, "swedish", sat(clock)) }, "web");
     assert_eq!(taken(&spa, &wish("female", "10:00")).await.resources, ["grace"], "brian is as idle and comes first by id, but is no woman");
     let male = taken(&spa, &wish("male", "10:00")).await;
     assert_eq!((male.resources.as_slice(), male.gender_waived), (["brian".to_owned()].as_slice(), false));
@@ -149,7 +154,11 @@ async fn a_temp_and_an_absence_change_what_can_be_had_at_once() {
     assert_eq!(taken(&spa, &ask("swedish", "14:00")).await.resources, ["temp"]);
     assert!(matches!(book(&spa.store, &clock(), &ask("swedish", "14:00")).await.unwrap(), Outcome::NoRoom(_)));
     let free = times(&spa.store, &clock(), SPA, "swedish", day("2026-11-22"), None).await.unwrap();
-    assert_eq!((free.first(), free.last()), (Some(&at("2026-11-22", "09:00")), Some(&at("2026-11-22", "15:45"))), "the last one ends with its buffer at 17:00");
+    assert_eq!(
+        (free.first(), free.last()),
+        (Some(&at("2026-11-22", "09:00")), Some(&at("2026-11-22", "15:45"))),
+        "the last one ends with its buffer at 17:00"
+    );
 }
 
 #[tokio::test]
@@ -158,9 +167,13 @@ async fn cancelling_gives_the_time_back_and_moving_takes_the_new_one() {
     spa.store.upsert_resource(&staff("grace", "female", &["swedish"])).await.unwrap();
     let first = taken(&spa, &ask("swedish", "10:00")).await;
     let second = taken(&spa, &ask("swedish", "14:00")).await;
-    let Outcome::NoRoom(_) = reschedule(&spa.store, &clock(), &first.id, sat("14:30"), None, "frontdesk").await.unwrap() else { panic!("taken by the second") };
+    let Outcome::NoRoom(_) = reschedule(&spa.store, &clock(), &first.id, sat("14:30"), None, "frontdesk").await.unwrap() else {
+        panic!("taken by the second")
+    };
     assert_eq!(spa.store.booking(&first.id).await.unwrap(), first, "and it stayed where it was");
-    let Outcome::Taken(moved) = reschedule(&spa.store, &clock(), &first.id, sat("10:30"), None, "frontdesk").await.unwrap() else { panic!("its own time is free for it") };
+    let Outcome::Taken(moved) = reschedule(&spa.store, &clock(), &first.id, sat("10:30"), None, "frontdesk").await.unwrap() else {
+        panic!("its own time is free for it")
+    };
     assert_eq!((moved.span.start, moved.resources.as_slice()), (sat("10:30"), ["grace".to_owned()].as_slice()));
     let stale = cancel(&spa.store, &clock(), &first.id, Some(first.state_version), "frontdesk", "asked").await.unwrap_err();
     assert_eq!(stale.kind(), StoreErrorKind::Conflict);

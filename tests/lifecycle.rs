@@ -8,9 +8,7 @@ use zamu::alloc::Profile;
 use zamu::clock::SetClock;
 use zamu::domain::{AssignmentStatus, BookingState, Span};
 use zamu::operations::{RunOptions, RunReport, optimize, reassign};
-use zamu::store::{
-    AssignmentChange, Cas, DayChange, HistoryKind, NewBlock, NewBooking, OutboxClass, RunStatus, Store, StoreErrorKind, TenantRow,
-};
+use zamu::store::{AssignmentChange, Cas, DayChange, HistoryKind, NewBlock, NewBooking, OutboxClass, RunStatus, Store, StoreErrorKind, TenantRow};
 
 fn night() -> SetClock {
     SetClock::at(instant("2026-11-20", "02:00"))
@@ -153,12 +151,16 @@ async fn a_promise_that_cannot_be_kept_waits_for_a_person_and_keeps_its_time() {
     let spa = Spa::open().await;
     take(&spa, "bound", "swedish", "10:00", &["grace"]).await;
     firm(&spa, "bound", AssignmentStatus::Bound).await;
-    let block = NewBlock { location_id: SPA.into(), resource_id: "grace".into(), span: Span::new(sat("10:30"), sat("11:00")), reason: "break".into() };
+    let block =
+        NewBlock { location_id: SPA.into(), resource_id: "grace".into(), span: Span::new(sat("10:30"), sat("11:00")), reason: "break".into() };
     spa.store.add_block(&block, &stamp()).await.unwrap();
     let report = run(&spa).await;
     assert_eq!(report.groups.unplaced, ["bound"]);
     let row = spa.store.booking("bound").await.unwrap();
-    assert_eq!((row.resources.as_slice(), row.status, row.state), (["grace".to_owned()].as_slice(), AssignmentStatus::Bound, BookingState::Confirmed));
+    assert_eq!(
+        (row.resources.as_slice(), row.status, row.state),
+        (["grace".to_owned()].as_slice(), AssignmentStatus::Bound, BookingState::Confirmed)
+    );
     assert_eq!(spa.store.open_attention(SPA, None).await.unwrap()[0].booking_id, "bound");
 }
 
