@@ -1,0 +1,124 @@
+//! What every command that works on a database shares: which file, which location, which day, who acts.
+
+use std::future::Future;
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use chrono::{DateTime, LocalResult, NaiveDate, NaiveDateTime, TimeZone};
+use chrono_tz::Tz;
+
+use crate::domain::Minute;
+use crate::store::{LocationRow, SqliteStore, Store, StoreErrorKind};
+
+/// Which database.
+#[derive(Debug, Clone, clap::Args)]
+pub struct DbArg {
+    /// The database file
+    #[arg(long, value_name = "FILE", env = "ZAMU_DB", default_value = "zamu.db")]
+    pub db: PathBuf,
+}
+
+impl DbArg {
+    /// Opens a database that must be there: a mistyped name must not make an empty one.
+    pub async fn open(&self) -> anyhow::Result<SqliteStore> {
+        if !self.db.exists() {
+            bail!("{}: there is no such database; `zamu import` makes one from records, `zamu demo --db {0}` one to try things on", self.db.display());
+        }
+        self.open_or_create().await
+    }
+
+    /// Opens a database, and creates it where there is none.
+    pub async fn open_or_create(&self) -> anyhow::Result<SqliteStore> {
+        Ok(SqliteStore::open(&self.db).await?)
+    }
+}
+
+/// Which location's which day.
+#[derive(Debug, Clone, clap::Args)]
+pub struct DayArgs {
+    /// The location's id, as `zamu locations` shows it
+    #[arg(long, value_name = "ID")]
+    pub location: String,
+    /// The local day
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_date)]
+    pub date: NaiveDate,
+}
+
+/// Runs a command's asynchronous part on a runtime of its own.
+pub fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().context("cannot start the runtime")?.block_on(work)
+}
+
+/// A location, or what to write instead of this id.
+pub async fn location(store: &dyn Store, id: &str) -> anyhow::Result<LocationRow> {
+    match store.location(id).await {
+        Ok(found) => Ok(found),
+        Err(error) if error.kind() == StoreErrorKind::NotFound => {
+            let known: Vec<String> = store.locations().await?.into_iter().map(|location| location.id).collect();
+            bail!("there is no location {id:?}; {}", suggestion(id, &known))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `did you mean "a"?`, or what there is.
+pub fn suggestion(given: &str, known: &[String]) -> String {
+    let nearest = known.iter().map(|id| (strsim::jaro_winkler(given, id), id)).max_by(|a, b| a.0.total_cmp(&b.0));
+    match nearest {
+        Some((likeness, id)) if likeness > 0.75 => format!("did you mean {id:?}?"),
+        Some(_) if known.len() <= 12 => format!("there are {}", known.join(", ")),
+        Some(_) => format!("there are {}, and {} more", known[..12].join(", "), known.len() - 12),
+        None => "the database has none".to_owned(),
+    }
+}
+
+/// A day as `2026-11-21`.
+pub fn parse_date(text: &str) -> Result<NaiveDate, String> {
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| "expected a day of the calendar as YYYY-MM-DD, for example 2026-11-21".to_owned())
+}
+
+/// An instant with its offset (`2026-11-21T10:00:00+03:00`), or by the clock on the location's wall (`2026-11-21T10:00`).
+pub fn parse_instant(text: &str, timezone: Tz) -> anyhow::Result<Minute> {
+    if let Ok(at) = DateTime::parse_from_rfc3339(text) {
+        return Ok(Minute::of(at.to_utc()));
+    }
+    let wall = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"].iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok());
+    let Some(wall) = wall else {
+        bail!("{text:?} is no time; expected 2026-11-21T10:00 by the location's clock, or with an offset: 2026-11-21T10:00:00+03:00");
+    };
+    match timezone.from_local_datetime(&wall) {
+        LocalResult::Single(at) => Ok(Minute::of(at.to_utc())),
+        LocalResult::Ambiguous(first, second) => {
+            bail!("{text} happens twice in {timezone}, because the clocks go back; write {} or {}", first.to_rfc3339(), second.to_rfc3339())
+        }
+        LocalResult::None => bail!("{text} does not exist in {timezone}, because the clocks go forward over it; write a time before or after"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_without_an_offset_is_the_clock_on_the_locations_wall() {
+        let nairobi = parse_instant("2026-11-21T10:00", chrono_tz::Africa::Nairobi).unwrap();
+        assert_eq!(nairobi, parse_instant("2026-11-21T07:00:00Z", chrono_tz::Africa::Nairobi).unwrap());
+    }
+
+    #[test]
+    fn a_time_the_clocks_jump_over_or_repeat_is_refused_with_what_to_write() {
+        let berlin = chrono_tz::Europe::Berlin;
+        assert!(parse_instant("2026-03-29T02:30", berlin).unwrap_err().to_string().contains("does not exist"));
+        let twice = parse_instant("2026-10-25T02:30", berlin).unwrap_err().to_string();
+        assert!(twice.contains("2026-10-25T02:30:00+02:00 or 2026-10-25T02:30:00+01:00"), "{twice}");
+        assert!(parse_instant("tomorrow", berlin).unwrap_err().to_string().contains("expected"));
+    }
+
+    #[test]
+    fn a_mistyped_id_gets_the_nearest_one() {
+        let known = ["westlands".to_owned(), "karen".to_owned()];
+        assert_eq!(suggestion("westland", &known), "did you mean \"westlands\"?");
+        assert_eq!(suggestion("x", &known), "there are westlands, karen");
+        assert_eq!(suggestion("x", &[]), "the database has none");
+    }
+}
