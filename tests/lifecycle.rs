@@ -9,7 +9,7 @@ use house::{SPA, Spa, held_by, instant, sat, saturday, staff, stamp};
 use zamu::alloc::Profile;
 use zamu::clock::SetClock;
 use zamu::domain::{AssignmentStatus, BookingState, Span};
-use zamu::operations::{RunOptions, RunReport, optimize, reassign};
+use zamu::operations::{RunOptions, RunReport, optimize, reassign, retire_temps};
 use zamu::store::{AssignmentChange, Cas, DayChange, HistoryKind, NewBlock, NewBooking, OutboxClass, RunStatus, Store, StoreErrorKind, TenantRow};
 
 fn night() -> SetClock {
@@ -156,8 +156,11 @@ async fn a_promise_that_cannot_be_kept_waits_for_a_person_and_keeps_its_time() {
     let block =
         NewBlock { location_id: SPA.into(), resource_id: "grace".into(), span: Span::new(sat("10:30"), sat("11:00")), reason: "break".into() };
     spa.store.add_block(&block, &stamp()).await.unwrap();
+    let quick = zamu::store::ServiceRow::new(SPA, "quick", "Quick", 30, &["deep-tissue"]);
+    spa.store.upsert_service(&quick).await.unwrap();
+    take(&spa, "quick", "quick", "10:00", &["joy"]).await;
     let report = run(&spa).await;
-    assert_eq!(report.groups.unplaced, ["bound"]);
+    assert_eq!(report.groups.unplaced, ["bound", "quick"], "grace has half an hour, but until somebody decides it is the bound customer's");
     let row = spa.store.booking("bound").await.unwrap();
     assert_eq!(
         (row.resources.as_slice(), row.status, row.state),
@@ -211,6 +214,18 @@ async fn a_change_by_hand_follows_the_same_rules_and_stands_in_the_same_history(
     assert_eq!(spa.holders("b2").await, ["brian"]);
     let last = spa.store.history("b2").await.unwrap().pop().unwrap();
     assert_eq!((last.actor.as_str(), last.reason.as_str(), last.to.as_str()), ("manager", "joy leaves early", "provisional brian"));
+}
+
+#[tokio::test]
+async fn a_temp_is_retired_at_three_in_the_morning_after_the_last_day() {
+    let spa = Spa::open().await;
+    spa.store.upsert_resource(&staff("temp", "female", &["swedish"]).temporary(saturday(), saturday())).await.unwrap();
+    for (date, clock, retired) in [("2026-11-21", "23:59", 0), ("2026-11-22", "02:59", 0), ("2026-11-22", "03:00", 1), ("2026-11-25", "10:00", 0)] {
+        let gone = retire_temps(&spa.store, &SetClock::at(instant(date, clock))).await.unwrap();
+        assert_eq!(gone.len(), retired, "{date} {clock}");
+    }
+    let temp = spa.store.resources(SPA).await.unwrap().into_iter().find(|r| r.id == "temp").unwrap();
+    assert!(!temp.active && temp.is_temporary);
 }
 
 #[tokio::test]
