@@ -183,7 +183,7 @@ fn hours(rules: &[&Rule], date: NaiveDate) -> Option<Vec<(u32, u32)>> {
 
 /// The shifts of `resource` that begin on the local day `date`, in order and without overlaps. `rules` are those of its location that say
 /// anything about the date; `has_own` is whether it has rules of its own at all, about whatever date.
-pub fn shifts_on(rules: &[Rule], resource: &str, has_own: bool, date: NaiveDate, timezone: Tz) -> Vec<Span> {
+fn shifts_on(rules: &[Rule], resource: &str, has_own: bool, date: NaiveDate, timezone: Tz) -> Vec<Span> {
     let own: Vec<&Rule> = rules.iter().filter(|rule| rule.resource.as_deref() == Some(resource)).collect();
     let (weekly, special): (Vec<&Rule>, Vec<&Rule>) =
         rules.iter().filter(|rule| rule.resource.is_none()).partition(|rule| rule.kind == RuleKind::Weekly);
@@ -209,9 +209,16 @@ pub fn joined(mut spans: Vec<Span>) -> Vec<Span> {
     out
 }
 
-/// The shifts of `resource` on the sheet of `date`: those that begin on it, and what reaches into it from the evening before. `rules` are
-/// those that say anything about `date` or the day before.
-pub fn sheet_shifts(rules: &[Rule], resource: &str, has_own: bool, date: NaiveDate, timezone: Tz) -> Vec<Span> {
+/// The shifts of `resource` on the sheet of `date`, from all rules of its location: those that begin on it, and what reaches into it from the
+/// evening before.
+pub fn sheet_shifts(rules: &[Rule], resource: &str, date: NaiveDate, timezone: Tz) -> Vec<Span> {
+    let has_own = rules.iter().any(|rule| rule.resource.as_deref() == Some(resource));
+    sheet_shifts_among(rules, resource, has_own, date, timezone)
+}
+
+/// The same from those rules only that say anything about `date` or the day before; `has_own` is whether the resource has rules of its own
+/// at all, about whatever date.
+pub fn sheet_shifts_among(rules: &[Rule], resource: &str, has_own: bool, date: NaiveDate, timezone: Tz) -> Vec<Span> {
     let midnight: Minute = instant(timezone, date, 0);
     let mut spans = shifts_on(rules, resource, has_own, moved(date, -1), timezone);
     for span in &mut spans {
@@ -232,11 +239,7 @@ mod tests {
     }
 
     fn clocks(rules: &[Rule], who: &str, date: &str) -> Vec<String> {
-        let has_own = rules.iter().any(|rule| rule.resource.as_deref() == Some(who));
-        sheet_shifts(rules, who, has_own, day(date), Nairobi)
-            .iter()
-            .map(|s| format!("{}-{}", s.start.to_clock(Nairobi), s.end.to_clock(Nairobi)))
-            .collect()
+        sheet_shifts(rules, who, day(date), Nairobi).iter().map(|s| format!("{}-{}", s.start.to_clock(Nairobi), s.end.to_clock(Nairobi))).collect()
     }
 
     #[test]
@@ -309,7 +312,7 @@ mod tests {
     #[test]
     fn two_shifts_pushed_together_by_the_missing_hour_become_one_not_two_overlapping() {
         let rules = [Rule::weekly("a", Some("g"), Weekdays::ALL, 60, 150), Rule::weekly("b", Some("g"), Weekdays::ALL, 170, 300)];
-        let spans = sheet_shifts(&rules, "g", true, day("2026-03-29"), Berlin);
+        let spans = sheet_shifts(&rules, "g", day("2026-03-29"), Berlin);
         assert!(spans.windows(2).all(|w| w[0].end <= w[1].start), "{spans:?}");
         assert_eq!(spans[0].end.to_clock(Berlin), "03:00");
     }

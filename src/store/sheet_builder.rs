@@ -103,8 +103,11 @@ fn sheet_bookings(rows: &[BookingRow], view: DayView) -> Vec<Booking> {
 /// A person or table on the day: away from the house means no shifts, but whoever still holds a booking is shown.
 fn resource(row: &ResourceRow, facts: &DayFacts, date: NaiveDate, view: DayView, bookings: &[BookingRow]) -> Resource {
     let timezone = facts.location.timezone;
-    let shifts =
-        if row.is_here_on(date) { rules::sheet_shifts(&facts.rules, &row.id, facts.has_rules.contains(&row.id), date, timezone) } else { Vec::new() };
+    let shifts = if row.is_here_on(date) {
+        rules::sheet_shifts_among(&facts.rules, &row.id, facts.has_rules.contains(&row.id), date, timezone)
+    } else {
+        Vec::new()
+    };
     let day = local::day_span(timezone, date);
     let end = shifts.last().map_or(day.end, |last| last.end.max(day.end));
     let clip = |span: Span| Span::new(span.start.max(day.start), span.end.min(end));
