@@ -148,6 +148,8 @@ async fn a_promise_is_kept_even_where_breaking_it_would_serve_two_others() {
     let report = run(&spa).await;
     assert_eq!((report.run.status, report.groups.unplaced.as_slice()), (RunStatus::Applied, ["x".to_owned(), "y".to_owned()].as_slice()));
     assert_eq!(spa.holders("promised").await, ["grace"]);
+    assert!(report.run.rationale.contains("promised"), "{}", report.run.rationale);
+    assert_eq!(zamu::sheet::write::sha256(&report.searched), report.run.input_sha256, "the record is of the sheet that was searched");
 }
 
 #[tokio::test]
