@@ -1,5 +1,6 @@
 //! A small spa in a real database file, for the tests of the store and the day's life.
-#![allow(dead_code, clippy::allow_attributes, reason = "every test binary uses another part")]
+
+pub mod meddling;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use zamu::domain::{Minute, Rule, Weekdays, local};
@@ -100,7 +101,8 @@ impl Spa {
 }
 
 /// A decision that always names these people.
-pub fn held_by(resources: &[&str]) -> impl Fn(&Day, &zamu::sheet::Booking) -> Decision + Send + Sync + use<> {
+pub fn held_by(resources: &[&str]) -> impl Fn(&Day, &zamu::store::BookingRow) -> Decision + Send + Sync + use<> {
     let resources: Vec<String> = resources.iter().map(|&r| r.to_owned()).collect();
-    move |_, _| Decision::Hold { resources: resources.clone(), status: zamu::domain::AssignmentStatus::Provisional, gender_waived: false }
+    let status = zamu::domain::AssignmentStatus::Provisional;
+    move |_, _| Decision::Hold { resources: resources.clone(), status, gender_waived: false, messages: vec![] }
 }
