@@ -1,14 +1,20 @@
 //! The command line: one file per command, each a thin shell around a use case.
 
+mod bookings;
 mod check;
+mod db;
 mod deadline;
 mod explain;
 mod input;
+mod locations;
 mod model;
 mod output;
 mod profiles;
 mod progress;
+mod runs;
+mod sheet;
 mod solve;
+mod tiers;
 
 use std::process::ExitCode;
 
@@ -31,6 +37,10 @@ enum Command {
     Explain(explain::Args),
     Model(model::Args),
     Profiles(profiles::Args),
+    Locations(locations::Args),
+    Bookings(bookings::Args),
+    Sheet(sheet::Args),
+    Runs(runs::Args),
 }
 
 /// Parses the arguments, runs the command and turns its answer into an exit code: 0 done, 1 the answer is no, 2 bad input.
@@ -42,6 +52,10 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::run(args),
         Command::Model(args) => model::run(args),
         Command::Profiles(args) => profiles::run(args),
+        Command::Locations(args) => locations::run(&args),
+        Command::Bookings(args) => bookings::run(&args),
+        Command::Sheet(args) => sheet::run(&args),
+        Command::Runs(args) => runs::run(&args),
     };
     match answer {
         Ok(Exit::Done) => ExitCode::SUCCESS,
