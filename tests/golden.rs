@@ -74,7 +74,11 @@ fn a_constraint_has_rows_of_its_own_and_a_rule_takes_a_column_away() {
         let name = format!("{number}_{}", rule.as_str());
         let sheet = sheet(&name);
         let instance = Instance::new(&sheet, false);
-        let excluded = sheet.bookings.iter().flat_map(|b| sheet.resources.iter().map(move |r| (b, r))).any(|(b, r)| instance.house.ruled_out(b, &b.demands[0], r) == Some(*rule));
+        let excluded = sheet
+            .bookings
+            .iter()
+            .flat_map(|b| sheet.resources.iter().map(move |r| (b, r)))
+            .any(|(b, r)| instance.house.ruled_out(b, &b.demands[0], r) == Some(*rule));
         assert!(excluded, "{name}: the rule rules nothing out of its own golden sheet");
     }
 }

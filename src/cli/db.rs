@@ -22,7 +22,10 @@ impl DbArg {
     /// Opens a database that must be there: a mistyped name must not make an empty one.
     pub async fn open(&self) -> anyhow::Result<SqliteStore> {
         if !self.db.exists() {
-            bail!("{}: there is no such database; `zamu import` makes one from records, `zamu demo --db {0}` one to try things on", self.db.display());
+            bail!(
+                "{}: there is no such database; `zamu import` makes one from records, `zamu demo --db {0}` one to try things on",
+                self.db.display()
+            );
         }
         self.open_or_create().await
     }

@@ -49,7 +49,15 @@ impl View {
     pub fn row(&self) -> [String; 7] {
         let who = if self.resource_names.is_empty() { "nobody".to_owned() } else { self.resource_names.join(", ") };
         let blank = |text: &Option<String>| text.clone().unwrap_or_default();
-        [self.clock.clone(), self.id.clone(), blank(&self.service), blank(&self.customer), self.state.to_owned(), self.assignment_status.to_owned(), who]
+        [
+            self.clock.clone(),
+            self.id.clone(),
+            blank(&self.service),
+            blank(&self.customer),
+            self.state.to_owned(),
+            self.assignment_status.to_owned(),
+            who,
+        ]
     }
 }
 
