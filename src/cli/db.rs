@@ -4,10 +4,12 @@ use std::future::Future;
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
-use chrono::{DateTime, LocalResult, NaiveDate, NaiveDateTime, TimeZone};
+use chrono::{DateTime, Days, LocalResult, NaiveDate, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
+use crate::clock::Clock;
 use crate::domain::Minute;
+use crate::domain::local::local_date;
 use crate::store::{LocationRow, SqliteStore, Store, StoreErrorKind};
 
 /// Which database.
@@ -42,9 +44,40 @@ pub struct DayArgs {
     /// The location's id, as `zamu locations` shows it
     #[arg(long, value_name = "ID")]
     pub location: String,
-    /// The local day
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_date)]
-    pub date: NaiveDate,
+    /// The local day: YYYY-MM-DD, today or tomorrow
+    #[arg(long, value_name = "DAY", value_parser = parse_day)]
+    pub date: DayWord,
+}
+
+/// A day as it is named: by its date, or from today on the location's own calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DayWord {
+    /// A date.
+    Date(NaiveDate),
+    /// So many days from today.
+    FromToday(u64),
+}
+
+impl DayWord {
+    /// The date it is at `now` in `timezone`.
+    pub fn date(self, timezone: Tz, now: DateTime<Utc>) -> NaiveDate {
+        match self {
+            DayWord::Date(date) => date,
+            DayWord::FromToday(days) => {
+                let today = local_date(timezone, now);
+                today.checked_add_days(Days::new(days)).unwrap_or(today)
+            }
+        }
+    }
+}
+
+impl DayArgs {
+    /// The location and the date that are meant.
+    pub async fn resolve(&self, store: &dyn Store, clock: &dyn Clock) -> anyhow::Result<(LocationRow, NaiveDate)> {
+        let location = location(store, &self.location).await?;
+        let date = self.date.date(location.timezone, clock.now());
+        Ok((location, date))
+    }
 }
 
 /// Runs a command's asynchronous part on a runtime of its own.
@@ -78,6 +111,15 @@ pub fn suggestion(given: &str, known: &[String]) -> String {
 /// A day as `2026-11-21`.
 pub fn parse_date(text: &str) -> Result<NaiveDate, String> {
     NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| "expected a day of the calendar as YYYY-MM-DD, for example 2026-11-21".to_owned())
+}
+
+/// A day as `2026-11-21`, `today` or `tomorrow`.
+pub fn parse_day(text: &str) -> Result<DayWord, String> {
+    match text {
+        "today" => Ok(DayWord::FromToday(0)),
+        "tomorrow" => Ok(DayWord::FromToday(1)),
+        _ => parse_date(text).map(DayWord::Date).map_err(|error| format!("{error}, or today or tomorrow")),
+    }
 }
 
 /// An instant with its offset (`2026-11-21T10:00:00+03:00`), or by the clock on the location's wall (`2026-11-21T10:00`).
@@ -115,6 +157,14 @@ mod tests {
         let twice = parse_instant("2026-10-25T02:30", berlin).unwrap_err().to_string();
         assert!(twice.contains("2026-10-25T02:30:00+02:00 or 2026-10-25T02:30:00+01:00"), "{twice}");
         assert!(parse_instant("tomorrow", berlin).unwrap_err().to_string().contains("expected"));
+    }
+
+    #[test]
+    fn tomorrow_is_tomorrow_where_the_location_is() {
+        let late = "2026-11-20T22:30:00Z".parse().unwrap();
+        assert_eq!(parse_day("tomorrow").unwrap().date(chrono_tz::Africa::Nairobi, late).to_string(), "2026-11-22");
+        assert_eq!(parse_day("today").unwrap().date(chrono_tz::America::Toronto, late).to_string(), "2026-11-20");
+        assert!(parse_day("yesteryear").unwrap_err().contains("YYYY-MM-DD"));
     }
 
     #[test]

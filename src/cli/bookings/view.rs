@@ -61,6 +61,16 @@ impl View {
     }
 }
 
+impl View {
+    /// In a line: `b1, Swedish massage on 2026-11-21 10:00–11:00 for Amina, provisional`. Says no name: it may be read to the customer.
+    pub fn in_words(&self) -> String {
+        let what = self.service.as_deref().unwrap_or("booking");
+        let whom = self.customer.as_ref().map(|name| format!(" for {name}")).unwrap_or_default();
+        let waived = if self.gender_waived { ", gender wish waived (nobody of it on file)" } else { "" };
+        format!("{}, {what} on {} {}{whom}, {}{waived}", self.id, self.date, self.clock, self.assignment_status)
+    }
+}
+
 /// Names of a location's people, services and customers.
 pub struct Names {
     location: LocationRow,
