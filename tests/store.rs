@@ -388,7 +388,7 @@ async fn tables_and_their_combinations_stand_on_the_sheet() {
 #[tokio::test]
 async fn bad_input_says_what_is_wrong_and_changes_nothing() {
     let spa = Spa::open().await;
-    let refuse = |_: &zamu::store::Day, _: &zamu::sheet::Booking| Decision::Refuse;
+    let refuse = |_: &zamu::store::Day, _: &zamu::store::BookingRow| Decision::Refuse;
     let new = NewBooking::new(SPA, "swedish", sat("10:00"));
     assert!(spa.store.take_booking(&new, &refuse, &stamp()).await.unwrap().is_none());
     for (new, word) in [

@@ -1,1 +1,222 @@
-//! (being written)
+//! Taking a booking: the customer picks a time, somebody who could serve it holds it, and no name is said yet.
+//!
+//! Who may serve is asked of the one function that knows ([`crate::alloc::eligibility`]); who of them does is the least busy. Both happen in
+//! the transaction that writes the booking, so that forty people who want the last slot leave one winner.
+
+pub mod free;
+pub mod person;
+pub mod pick;
+
+use crate::clock::Clock;
+use crate::domain::{AssignmentStatus, BookingState, Minute, local};
+use crate::store::{BookingRow, CustomerRow, Day, DayView, Decision, LocationRow, NewBooking, Result, ServiceRow, Stamp, Store, StoreError, TenantRow, messages};
+
+/// Whom the customer wants.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Person {
+    /// Whoever is free: the default.
+    #[default]
+    Any,
+    /// These people, by name or id: one, or as many as the service takes. The tenant has to allow it.
+    Named(Vec<String>),
+}
+
+impl Person {
+    /// This person.
+    pub fn named(who: &str) -> Person {
+        Person::Named(vec![who.to_owned()])
+    }
+}
+
+/// A booking that is asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    /// What, where and when.
+    pub new: NewBooking,
+    /// Whom.
+    pub person: Person,
+    /// Who asks: `web`, `frontdesk`.
+    pub actor: String,
+}
+
+impl Request {
+    /// A booking with whoever is free.
+    pub fn new(new: NewBooking, actor: &str) -> Request {
+        Request { new, person: Person::Any, actor: actor.to_owned() }
+    }
+}
+
+/// What became of a request. Only [`Outcome::Taken`] changed anything.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// It stands. While it is provisional, who holds it is not for the customer's eyes.
+    Taken(Box<BookingRow>),
+    /// Nobody who could serve it is free then.
+    NoRoom(NoRoom),
+    /// Nobody of that name works there.
+    UnknownPerson {
+        /// The name that was asked for.
+        asked: String,
+        /// Names that are like it, nearest first.
+        near: Vec<String>,
+    },
+    /// This tenant does not let customers choose a person: ask for whoever is free.
+    ChoiceNotOffered,
+}
+
+/// Nobody is free, and when somebody is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoRoom {
+    /// The time that was asked for.
+    pub asked: Minute,
+    /// Free times on the same day, nearest first.
+    pub nearby: Vec<Minute>,
+}
+
+/// Free times that a refusal names.
+const NEARBY_MAX: usize = 5;
+
+/// Whose rules apply to a booking.
+struct Setting {
+    location: LocationRow,
+    tenant: TenantRow,
+    customer: Option<CustomerRow>,
+}
+
+async fn setting(store: &dyn Store, location: &str, customer: Option<&str>) -> Result<Setting> {
+    let location = store.location(location).await?;
+    let tenant = store.tenant(&location.tenant_id).await?;
+    let customer = match customer {
+        Some(id) => store.customer(&tenant.id, id).await?,
+        None => None,
+    };
+    Ok(Setting { location, tenant, customer })
+}
+
+/// Takes a booking, or says why not and what would do.
+///
+/// # Errors
+/// Unknown location, service or customer; a start that is already past.
+pub async fn book(store: &dyn Store, clock: &dyn Clock, request: &Request) -> Result<Outcome> {
+    let new = &request.new;
+    let setting = setting(store, &new.location_id, new.customer_id.as_deref()).await?;
+    not_past(clock, &setting, new.start)?;
+    let chosen = match &request.person {
+        Person::Any => Vec::new(),
+        Person::Named(_) if !setting.tenant.staff_preference_enabled => return Ok(Outcome::ChoiceNotOffered),
+        Person::Named(names) => {
+            let people = store.resources(&new.location_id).await?;
+            let mut ids = Vec::with_capacity(names.len());
+            for asked in names {
+                match person::find(&people, asked) {
+                    Ok(id) => ids.push(id),
+                    Err(near) => return Ok(Outcome::UnknownPerson { asked: asked.clone(), near }),
+                }
+            }
+            ids
+        }
+    };
+    let stamp = Stamp::new(&request.actor, clock.now(), "booked");
+    let decide = |day: &Day, asked: &BookingRow| decision(day, asked, &chosen, &setting, clock, Told::Confirmed);
+    match store.take_booking(new, &decide, &stamp).await? {
+        Some(booking) => Ok(Outcome::Taken(Box::new(booking))),
+        None => {
+            let service = service(store, &new.location_id, &new.service_id).await?;
+            let wish = free::Wish { gender: new.gender.clone(), party_size: new.party_size, chosen, ..free::Wish::of(&service) };
+            Ok(Outcome::NoRoom(no_room(store, clock, &setting, new.start, &wish).await?))
+        }
+    }
+}
+
+async fn service(store: &dyn Store, location: &str, id: &str) -> Result<ServiceRow> {
+    store.services(location).await?.into_iter().find(|s| s.id == id).ok_or_else(|| StoreError::not_found("service", id))
+}
+
+fn not_past(clock: &dyn Clock, setting: &Setting, start: Minute) -> Result<()> {
+    let now = clock.now_minute();
+    if start < now {
+        let zone = setting.location.timezone;
+        return Err(StoreError::invalid(format!("{} is past: it is {} now; choose a later time", start.to_rfc3339(zone), now.to_rfc3339(zone))));
+    }
+    Ok(())
+}
+
+async fn no_room(store: &dyn Store, clock: &dyn Clock, setting: &Setting, asked: Minute, wish: &free::Wish) -> Result<NoRoom> {
+    let date = local::date_of(setting.location.timezone, asked);
+    let day = store.day(&setting.location.id, date, DayView::Live).await?;
+    let mut nearby = free::on_day(&day, wish, clock.now_minute());
+    nearby.sort_by_key(|start| ((start.0 - asked.0).abs(), start.0));
+    nearby.truncate(NEARBY_MAX);
+    Ok(NoRoom { asked, nearby })
+}
+
+/// What the customer hears besides a name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Told {
+    /// That the booking stands.
+    Confirmed,
+    /// Nothing: they asked the desk, which answers.
+    Nothing,
+}
+
+/// Who holds a booking, how firmly, and what the customer is told.
+fn decision(day: &Day, asked: &BookingRow, chosen: &[String], setting: &Setting, clock: &dyn Clock, told: Told) -> Decision {
+    let wanted = if chosen.is_empty() { AssignmentStatus::Provisional } else { AssignmentStatus::Bound };
+    let candidate = asked.on_sheet(wanted, chosen.to_vec());
+    let Some(picked) = pick::least_busy(&day.sheet, &candidate) else { return Decision::Refuse };
+    let late = clock.now_minute() >= cutoff_of(day);
+    let status = if wanted == AssignmentStatus::Provisional && late { AssignmentStatus::Finalized } else { wanted };
+    let row = BookingRow { gender_waived: picked.gender_waived, ..asked.clone() };
+    let mut sent = Vec::new();
+    if let Some(customer) = &setting.customer {
+        if told == Told::Confirmed {
+            sent.extend(messages::booked(day, &row, customer));
+        }
+        if late {
+            sent.extend(messages::named(day, messages::FINALIZED, &row, customer, &picked.resources));
+        }
+    }
+    Decision::Hold { resources: picked.resources, status, gender_waived: picked.gender_waived, messages: sent }
+}
+
+/// When the day's names are told.
+pub fn cutoff_of(day: &Day) -> Minute {
+    local::cutoff(day.location.timezone, day.sheet.date, day.tenant.cutoff_days_before, day.tenant.cutoff_minute)
+}
+
+/// Moves a booking to another time, keeping a chosen person where they are free then. Who asks at the desk is answered there; a name that
+/// was told for the old time is told again for the new one, at once after the cutoff and with everybody's before it.
+///
+/// # Errors
+/// Unknown booking, one that is over, a start that is already past, or `expected` is not its `state_version` any more.
+pub async fn reschedule(store: &dyn Store, clock: &dyn Clock, id: &str, start: Minute, expected: Option<i64>, actor: &str) -> Result<Outcome> {
+    let before = store.booking(id).await?;
+    let setting = setting(store, &before.location_id, before.customer_id.as_deref()).await?;
+    not_past(clock, &setting, start)?;
+    let chosen = if before.status == AssignmentStatus::Bound { before.resources.clone() } else { Vec::new() };
+    let stamp = Stamp::new(actor, clock.now(), "rescheduled");
+    let decide = |day: &Day, asked: &BookingRow| decision(day, asked, &chosen, &setting, clock, Told::Nothing);
+    match store.move_booking(id, start, expected.or(Some(before.state_version)), &decide, &stamp).await? {
+        Some(booking) => Ok(Outcome::Taken(Box::new(booking))),
+        None => {
+            let wish = free::Wish {
+                minutes: before.span.minutes(),
+                buffer_before_minutes: before.buffer_before_minutes,
+                buffer_after_minutes: before.buffer_after_minutes,
+                demands: before.demands.clone(),
+                gender: before.gender.clone(),
+                party_size: before.party_size,
+                chosen,
+            };
+            Ok(Outcome::NoRoom(no_room(store, clock, &setting, start, &wish).await?))
+        }
+    }
+}
+
+/// Calls a booking off; its time is free at once.
+///
+/// # Errors
+/// Unknown booking, one that is over, or `expected` is not its `state_version` any more.
+pub async fn cancel(store: &dyn Store, clock: &dyn Clock, id: &str, expected: Option<i64>, actor: &str, reason: &str) -> Result<BookingRow> {
+    store.transition(id, BookingState::Cancelled, expected, &Stamp::new(actor, clock.now(), reason)).await
+}

@@ -1,1 +1,20 @@
-//! (being written)
+//! The manager's day: the nightly run, the repair after an absence, the cutoff, changes by hand.
+//!
+//! Every change goes through [`crate::store::Store::change_day`]: it is applied whole, with its history and its messages, if nobody touched
+//! the day since it was read; otherwise it starts again from a fresh sheet.
+
+pub mod absence;
+mod apply;
+pub mod assign;
+pub mod cutoff;
+pub mod night;
+mod prepare;
+mod solve;
+
+pub use absence::{Absence, AbsenceReport, absence};
+pub use assign::reassign;
+pub use cutoff::{FinalizeReport, due_cutoffs, finalize};
+pub use night::{RunOptions, RunReport, Told, optimize};
+
+/// How often a lost race is run again before it is given up.
+pub(crate) const TRIES_MAX: u32 = 5;

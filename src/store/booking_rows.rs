@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::day::NewMessage;
 use crate::domain::{AssignmentStatus, BookingState, Minute, Span};
 use crate::sheet::{self, Demand};
 
@@ -133,16 +134,18 @@ impl NewBooking {
 }
 
 /// What whoever decides answers about a booking and the day it would stand on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Decision {
     /// It is taken and held by these.
     Hold {
         /// Ids of who serves it.
         resources: Vec<String>,
-        /// Provisional, or bound when the customer chose.
+        /// Provisional; bound when the customer chose; finalized when the day's cutoff has passed.
         status: AssignmentStatus,
         /// The gender wish was waived.
         gender_waived: bool,
+        /// What the customer is told, in the same transaction.
+        messages: Vec<NewMessage>,
     },
     /// It is not taken; nothing is written.
     Refuse,

@@ -15,8 +15,8 @@ use crate::sheet::Sheet;
 pub enum DayView {
     /// What is still to be served, held as it is held now.
     Live,
-    /// Recorded facts: what took place or is to, held by those who really served (else by those who hold it). Cancelled and missed
-    /// visits are left out. Records may overlap one another: somebody who is recorded twice at once holds only the first.
+    /// Recorded facts: everything that was not called off, missed visits too (somebody was kept for them), held by those who really
+    /// served, else by those who hold it. Records are what they are: they may overlap one another.
     Recorded,
 }
 

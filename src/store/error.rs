@@ -15,6 +15,8 @@ pub enum StoreErrorKind {
     DoubleBooking,
     /// The table of legal steps has no such step.
     IllegalTransition,
+    /// A plan did not pass the check and was not used.
+    PlanRefused,
     /// The database could not be opened, read or written.
     Database,
 }

@@ -7,6 +7,7 @@
 mod booking_rows;
 mod day;
 mod error;
+pub mod messages;
 mod rows;
 mod sheet_builder;
 mod sqlite;
@@ -15,7 +16,6 @@ use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::domain::{BookingState, Minute, Rule, Span};
-use crate::sheet;
 
 pub use booking_rows::{BookingRow, Decision, HistoryKind, HistoryRow, ImportBooking, NewBooking, RowOutcome, RowResult};
 pub use day::{
@@ -26,7 +26,7 @@ pub use rows::{BlockRow, CombinationRow, Contact, CustomerRow, LocationRow, NewB
 pub use sqlite::SqliteStore;
 
 /// Decides within the transaction who holds a booking, from the day as it stands there without it. Quick: everybody else waits.
-pub type Decide<'a> = &'a (dyn Fn(&Day, &sheet::Booking) -> Decision + Send + Sync);
+pub type Decide<'a> = &'a (dyn Fn(&Day, &BookingRow) -> Decision + Send + Sync);
 
 /// What the rest of the program asks of a store. Every method is one transaction, and every error leaves everything as it was.
 #[async_trait]

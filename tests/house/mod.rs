@@ -100,7 +100,8 @@ impl Spa {
 }
 
 /// A decision that always names these people.
-pub fn held_by(resources: &[&str]) -> impl Fn(&Day, &zamu::sheet::Booking) -> Decision + Send + Sync + use<> {
+pub fn held_by(resources: &[&str]) -> impl Fn(&Day, &zamu::store::BookingRow) -> Decision + Send + Sync + use<> {
     let resources: Vec<String> = resources.iter().map(|&r| r.to_owned()).collect();
-    move |_, _| Decision::Hold { resources: resources.clone(), status: zamu::domain::AssignmentStatus::Provisional, gender_waived: false }
+    let status = zamu::domain::AssignmentStatus::Provisional;
+    move |_, _| Decision::Hold { resources: resources.clone(), status, gender_waived: false, messages: vec![] }
 }

@@ -3,8 +3,8 @@
 use sqlx::SqliteConnection;
 
 use super::{bookings, day, journal, read_house};
-use crate::domain::{AssignmentStatus, BookingState, Minute, Span, id, local};
-use crate::store::{BookingRow, DayView, Decide, Decision, HistoryKind, NewBooking, Result, Stamp, StoreError, StoreErrorKind};
+use crate::domain::{AssignmentStatus, BookingState, Minute, Span, id, local, state};
+use crate::store::{BookingRow, DayView, Decide, Decision, HistoryKind, NewBooking, NewMessage, OutboxClass, Result, Stamp, StoreError, StoreErrorKind};
 
 /// The booking as it is asked for: created, held by nobody.
 async fn asked_for(conn: &mut SqliteConnection, new: &NewBooking, stamp: &Stamp) -> Result<BookingRow> {
@@ -59,11 +59,13 @@ async fn asked_for(conn: &mut SqliteConnection, new: &NewBooking, stamp: &Stamp)
 pub(super) async fn take(conn: &mut SqliteConnection, new: &NewBooking, decide: Decide<'_>, stamp: &Stamp) -> Result<Option<BookingRow>> {
     let mut booking = asked_for(conn, new, stamp).await?;
     let today = day::read(conn, &new.location_id, booking.local_date, DayView::Live, None).await?;
-    let Decision::Hold { resources, status, gender_waived } = decide(&today, &booking.on_sheet(AssignmentStatus::Provisional, Vec::new())) else {
+    let Decision::Hold { resources, status, gender_waived, messages } = decide(&today, &booking) else {
         return Ok(None);
     };
     booking.gender_waived = gender_waived;
-    booking.status = status;
+    if status == AssignmentStatus::Bound {
+        booking.status = status;
+    }
     bookings::insert(conn, &today.location, &booking, None).await?;
     journal::write(conn, &booking, HistoryKind::State, "", BookingState::Created.as_str(), stamp).await?;
     journal::state_event(conn, &booking, None, stamp).await?;
@@ -74,7 +76,30 @@ pub(super) async fn take(conn: &mut SqliteConnection, new: &NewBooking, decide: 
     step(conn, &mut booking, BookingState::Held, stamp).await?;
     journal::write(conn, &booking, HistoryKind::Assignment, &asked, &journal::assignment_words(&booking), stamp).await?;
     step(conn, &mut booking, BookingState::Confirmed, stamp).await?;
+    if booking.status != status {
+        finalize(conn, &mut booking, status, stamp).await?;
+    }
+    tell(conn, &booking, &messages, stamp).await?;
     Ok(Some(booking))
+}
+
+/// Makes a booking that stands as firm as it was decided: after the day's cutoff the customer is told at once.
+async fn finalize(conn: &mut SqliteConnection, booking: &mut BookingRow, status: AssignmentStatus, stamp: &Stamp) -> Result<()> {
+    if !state::status_may_become(booking.status, status) || !booking.state.allows(status) {
+        return Err(day::illegal_pair(&booking.id, booking.state, status.as_str()));
+    }
+    let (held, version) = (journal::assignment_words(booking), booking.state_version);
+    booking.status = status;
+    booking.state_version = version + 1;
+    bookings::update(conn, booking, version).await?;
+    journal::write(conn, booking, HistoryKind::Assignment, &held, &journal::assignment_words(booking), stamp).await
+}
+
+async fn tell(conn: &mut SqliteConnection, booking: &BookingRow, messages: &[NewMessage], stamp: &Stamp) -> Result<()> {
+    for message in messages {
+        journal::enqueue(conn, OutboxClass::Message, &booking.location_id, message, stamp.at).await?;
+    }
+    Ok(())
 }
 
 fn sorted(mut resources: Vec<String>) -> Vec<String> {
@@ -148,7 +173,8 @@ pub(super) async fn reschedule(
     booking.local_date = local::date_of(place.timezone, start);
     bookings::release(conn, id).await?;
     let there = day::read(conn, &before.location_id, booking.local_date, DayView::Live, Some(id)).await?;
-    let Decision::Hold { resources, status, gender_waived } = decide(&there, &booking.on_sheet(AssignmentStatus::Provisional, Vec::new())) else {
+    booking.resources.clear();
+    let Decision::Hold { resources, status, gender_waived, messages } = decide(&there, &booking) else {
         return Ok(None);
     };
     booking.resources = sorted(resources);
@@ -173,6 +199,7 @@ pub(super) async fn reschedule(
     if booking.state == BookingState::ManualReview && !booking.resources.is_empty() {
         step(conn, &mut booking, BookingState::Confirmed, stamp).await?;
     }
+    tell(conn, &booking, &messages, stamp).await?;
     Ok(Some(booking))
 }
 

@@ -1,0 +1,114 @@
+//! When something can be had: free times of a day, and who is there.
+
+use chrono::NaiveDate;
+
+use super::pick;
+use crate::clock::Clock;
+use crate::domain::{AssignmentStatus, Minute, ResourceKind, Span};
+use crate::sheet::{Assignment, Booking, Demand};
+use crate::store::{Day, DayView, Result, ServiceRow, Store};
+
+/// Minutes between two times that are offered.
+const STEP_MINUTES: i64 = 15;
+
+/// What a time is looked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wish {
+    /// Length without buffers.
+    pub minutes: i64,
+    /// Minutes needed before.
+    pub buffer_before_minutes: u32,
+    /// Minutes needed after.
+    pub buffer_after_minutes: u32,
+    /// What it needs.
+    pub demands: Vec<Demand>,
+    /// Wish for staff of this gender.
+    pub gender: Option<String>,
+    /// How many people come.
+    pub party_size: u32,
+    /// Only with exactly these people, by id; empty for whoever is free.
+    pub chosen: Vec<String>,
+}
+
+impl Wish {
+    /// A service without further wishes.
+    pub fn of(service: &ServiceRow) -> Wish {
+        Wish {
+            minutes: i64::from(service.duration_minutes),
+            buffer_before_minutes: service.buffer_before_minutes,
+            buffer_after_minutes: service.buffer_after_minutes,
+            demands: service.demands(),
+            gender: None,
+            party_size: 1,
+            chosen: Vec::new(),
+        }
+    }
+
+    fn at(&self, start: Minute) -> Booking {
+        let assignment = Assignment { status: AssignmentStatus::Bound, resources: self.chosen.clone() };
+        Booking {
+            // No booking of ours is called so: ids are UUIDs or an import's names.
+            id: format!("\u{0}free at {}", start.0),
+            span: Span::new(start, start.plus(self.minutes)),
+            buffer_before_minutes: self.buffer_before_minutes,
+            buffer_after_minutes: self.buffer_after_minutes,
+            demands: self.demands.clone(),
+            gender: self.gender.clone(),
+            zone: None,
+            party_size: self.party_size,
+            priority: 1,
+            same_resource_as: None,
+            affinity: Default::default(),
+            assignment: Some(assignment),
+        }
+    }
+}
+
+/// The times of a day, every quarter of an hour by the clock on the wall, from `not_before` on, at which somebody is free for the wish.
+pub fn on_day(day: &Day, wish: &Wish, not_before: Minute) -> Vec<Minute> {
+    let shifts = day.sheet.resources.iter().flat_map(|r| &r.shifts);
+    let (Some(open), Some(close)) = (shifts.clone().map(|s| s.start).min(), shifts.map(|s| s.end).max()) else { return Vec::new() };
+    let first = open.max(not_before).0;
+    let first = first + (STEP_MINUTES - first.rem_euclid(STEP_MINUTES)) % STEP_MINUTES;
+    let starts: Vec<Minute> = (first..close.0).step_by(STEP_MINUTES as usize).map(Minute).collect();
+    let candidates: Vec<Booking> = starts.iter().map(|&start| wish.at(start)).collect();
+    starts.into_iter().zip(pick::least_busy_each(&day.sheet, &candidates)).filter_map(|(start, picked)| picked.map(|_| start)).collect()
+}
+
+/// The free times of a service on a local day, in order.
+///
+/// # Errors
+/// Unknown location or service.
+pub async fn times(store: &dyn Store, clock: &dyn Clock, location: &str, service: &str, date: NaiveDate, gender: Option<&str>) -> Result<Vec<Minute>> {
+    let service = super::service(store, location, service).await?;
+    let day = store.day(location, date, DayView::Live).await?;
+    let wish = Wish { gender: gender.map(str::to_owned), ..Wish::of(&service) };
+    Ok(on_day(&day, &wish, clock.now_minute()))
+}
+
+/// Whether somebody of a gender is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GenderAnswer {
+    /// Somebody of it is on duty that day.
+    OnDuty,
+    /// Somebody of it works here, but not that day.
+    OnFile,
+    /// Nobody of it works here: a wish for it would be waived.
+    Nobody,
+}
+
+/// "Do you have a female therapist on Friday?"
+///
+/// # Errors
+/// Unknown location.
+pub async fn has_gender(store: &dyn Store, location: &str, date: NaiveDate, gender: &str) -> Result<GenderAnswer> {
+    let day = store.day(location, date, DayView::Live).await?;
+    let mut of_gender = day.sheet.resources.iter().filter(|r| r.kind == ResourceKind::Staff && r.gender.as_deref() == Some(gender)).peekable();
+    Ok(if of_gender.peek().is_none() {
+        GenderAnswer::Nobody
+    } else if of_gender.any(|r| crate::alloc::eligibility::capacity_minutes(r) > 0) {
+        GenderAnswer::OnDuty
+    } else {
+        GenderAnswer::OnFile
+    })
+}

@@ -1,0 +1,132 @@
+//! The nightly run, and any other run of the allocator over a stored day.
+
+use chrono::NaiveDate;
+
+use super::apply::{self, Effect, Groups};
+use super::solve::{Solved, solve};
+use super::{TRIES_MAX, prepare};
+use crate::alloc::profile::Term;
+use crate::alloc::{Limits, Profile};
+use crate::clock::Clock;
+use crate::domain::id;
+use crate::sheet::Plan;
+use crate::store::{Cas, Day, DayChange, DayView, NewAttention, NewMessage, Result, RunKind, RunRow, RunStatus, Stamp, Store, StoreError};
+
+/// May a run change what customers were already told?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Told {
+    /// No: whoever was told a name keeps it, or waits for a person's decision.
+    #[default]
+    Keep,
+    /// Yes, at the profile's price, and they are told again with the change. Only for profiles that price it.
+    MayMove,
+}
+
+/// How a run is made.
+#[derive(Debug, Clone)]
+pub struct RunOptions {
+    /// What it is for.
+    pub kind: RunKind,
+    /// The objective; `None` is the tenant's profile.
+    pub profile: Option<Profile>,
+    /// Only say what would happen.
+    pub dry_run: bool,
+    /// Who starts it.
+    pub actor: String,
+    /// Whether told customers may be moved.
+    pub told: Told,
+    /// Seed, threads and the flag that ends the search.
+    pub limits: Limits,
+    /// Seconds of the search; `None` is the profile's limit.
+    pub time_limit_s: Option<f64>,
+}
+
+impl RunOptions {
+    /// A nightly run with the tenant's profile.
+    pub fn night(actor: &str) -> RunOptions {
+        let actor = actor.to_owned();
+        RunOptions { kind: RunKind::Night, profile: None, dry_run: false, actor, told: Told::Keep, limits: Limits::default(), time_limit_s: None }
+    }
+
+    /// A repair with the shipped profile `repair`.
+    pub fn repair(actor: &str, told: Told) -> RunOptions {
+        RunOptions { kind: RunKind::Repair, profile: Profile::shipped("repair"), told, ..RunOptions::night(actor) }
+    }
+}
+
+/// What a run did.
+#[derive(Debug, Clone)]
+pub struct RunReport {
+    /// As recorded.
+    pub run: RunRow,
+    /// The plan; its sheet is the prepared one.
+    pub plan: Plan,
+    /// The day it read.
+    pub day: Day,
+    /// What it means for the bookings.
+    pub groups: Groups,
+    /// What was put into the needs-attention queue (would be, in a dry run).
+    pub attention: Vec<NewAttention>,
+    /// What customers are told with it (would be, in a dry run).
+    pub messages: Vec<NewMessage>,
+    /// How many sheets were read until one could be applied.
+    pub attempts: u32,
+}
+
+/// Allocates a local day anew and applies the plan if it is worth it. A day that is changed meanwhile is read and solved again, up to five times.
+///
+/// # Errors
+/// Unknown location or profile; a plan that does not pass the check (nothing is changed).
+pub async fn optimize(store: &dyn Store, clock: &dyn Clock, location: &str, date: NaiveDate, options: &RunOptions) -> Result<RunReport> {
+    let mut attempts = 0;
+    loop {
+        attempts += 1;
+        let day = store.day(location, date, DayView::Live).await?;
+        let mut report = Box::pin(run_once(clock, day, options)).await?;
+        report.attempts = attempts;
+        let outcome = conclude(store, clock, &mut report, options).await?;
+        if outcome == Cas::LostRace && attempts < TRIES_MAX {
+            continue;
+        }
+        return Ok(report);
+    }
+}
+
+/// What a run over this very day would do: searched and decided, nothing written.
+///
+/// # Errors
+/// Unknown profile; a plan that does not pass the check.
+pub async fn run_once(clock: &dyn Clock, day: Day, options: &RunOptions) -> Result<RunReport> {
+    let profile = profile(&day, options)?;
+    let started_at = clock.now();
+    let prepared = prepare::prepare(day.sheet.clone(), clock.now_minute(), profile.prices_finalized());
+    let time_limit_s = options.time_limit_s.unwrap_or(profile.limits.time_limit_s);
+    let Solved { prepared, plan, solve_ms } = solve(prepared, &profile, &options.limits, time_limit_s).await?;
+    let verdict = apply::verdict(&prepared, &plan, &profile, day.tenant.apply_threshold.filter(|_| options.kind == RunKind::Night));
+    let effect = if verdict.apply { apply::effect(&day, &prepared, &plan, &profile) } else { kept(&day) };
+    let run = RunRow {
+        id: id::new_id(started_at),
+        location_id: day.location.id.clone(),
+        date: day.sheet.date,
+        kind: options.kind,
+        profile: plan.profile.clone(),
+        status: if options.dry_run { RunStatus::DryRun } else if verdict.apply { RunStatus::Applied } else { RunStatus::Kept },
+        actor: options.actor.clone(),
+        day_version: day.version,
+        input_sha256: plan.sheet_sha256.clone(),
+        plan_status: serde_json::json!(plan.status).as_str().unwrap_or_default().to_owned(),
+        tiers: serde_json::json!(plan.tiers),
+        baseline: serde_json::json!(plan.baseline.tiers),
+        diff: serde_json::json!(plan.changes),
+        unplaced: serde_json::json!(plan.unplaced),
+        rationale: verdict.rationale,
+        solver: plan.solve.solver.clone(),
+        stopped: plan.solve.stopped.clone(),
+        started_at,
+        finished_at: clock.now(),
+        solve_ms,
+    };
+    let Effect { assignments, attention, settled, messages, groups } = effect;
+    let change = Pending { assignments, settled };
+    Ok(RunReport { run, plan, groups, attention, messages, attempts: 1, pending: change, day })
+}

@@ -1,0 +1,66 @@
+//! One search, off the async threads, ended by its deadline, checked before anybody sees its plan.
+
+use std::time::{Duration, Instant};
+
+use super::prepare::Prepared;
+use crate::alloc::check::check_with_profile;
+use crate::alloc::{Limits, Profile, StopCause, allocate};
+use crate::sheet::Plan;
+use crate::store::{Result, StoreError, StoreErrorKind};
+
+/// A plan that passed the check, the sheet it answers, and how long it took.
+#[derive(Debug, Clone)]
+pub struct Solved {
+    /// What was searched.
+    pub prepared: Prepared,
+    /// The answer.
+    pub plan: Plan,
+    /// Milliseconds of the search.
+    pub solve_ms: u64,
+}
+
+/// Searches within `time_limit_s`. A promised booking that the objective would give up for others is worth more than they are, in a second
+/// search: what was promised and can be kept is kept.
+pub async fn solve(prepared: Prepared, profile: &Profile, limits: &Limits, time_limit_s: f64) -> Result<Solved> {
+    let first = search(prepared, profile, limits, time_limit_s).await?;
+    let dropped: std::collections::BTreeSet<&str> =
+        first.plan.unplaced.iter().map(|u| u.booking.as_str()).filter(|id| first.prepared.promised.contains(*id)).collect();
+    if dropped.is_empty() {
+        return Ok(first);
+    }
+    let promised = first.prepared.promised.iter().map(String::as_str).collect();
+    let again = search(first.prepared.with_priority_for(&promised), profile, limits, time_limit_s).await?;
+    Ok(Solved { solve_ms: first.solve_ms + again.solve_ms, ..again })
+}
+
+async fn search(prepared: Prepared, profile: &Profile, limits: &Limits, time_limit_s: f64) -> Result<Solved> {
+    // A thread of its own: the solver wants one per search, and a search is hours of work to an async thread.
+    let (sender, mut receiver) = tokio::sync::oneshot::channel();
+    let (profile_there, limits_there, stop) = (profile.clone(), limits.clone(), limits.stop.clone());
+    let failed = |error: std::io::Error| StoreError::new(StoreErrorKind::Database, "no thread for the search").caused_by(error);
+    std::thread::Builder::new()
+        .name("allocate".to_owned())
+        .spawn(move || {
+            let began = Instant::now();
+            let plan = allocate(&prepared.sheet, &profile_there, limits_there);
+            let solve_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+            let faults = check_with_profile(&prepared.sheet, &plan, &profile_there).faults;
+            // Nobody listens any more when the caller gave up: then nobody needs the plan.
+            let _ = sender.send((Solved { prepared, plan, solve_ms }, faults));
+        })
+        .map_err(failed)?;
+    let deadline = Duration::try_from_secs_f64(time_limit_s.max(0.0)).unwrap_or(Duration::MAX);
+    let answer = tokio::select! {
+        answer = &mut receiver => answer,
+        () = tokio::time::sleep(deadline) => {
+            stop.raise(StopCause::Deadline);
+            receiver.await
+        }
+    };
+    let (solved, faults) = answer.map_err(|error| StoreError::new(StoreErrorKind::PlanRefused, "the search ended without an answer").caused_by(error))?;
+    if faults.is_empty() {
+        return Ok(solved);
+    }
+    let said: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    Err(StoreError::new(StoreErrorKind::PlanRefused, format!("the plan did not pass the check and was not used: {}", said.join("; "))))
+}
