@@ -2,10 +2,18 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
+#[expect(dead_code, reason = "shared by several tests, each takes what it needs")]
+mod support;
+
+use proptest::prelude::*;
 use serde_json::{Value, json};
+use support::plans;
+use support::rng::Rng;
+use support::sheets::{Knobs, random_sheet};
+use zamu::alloc::profile::Term;
 use zamu::domain::{AssignmentStatus, ResourceKind};
-use zamu::sheet::read::{from_slice, from_str};
-use zamu::sheet::{Faults, Sheet};
+use zamu::sheet::read::{from_slice, from_str, plan_from_slice};
+use zamu::sheet::{Faults, Sheet, write};
 
 /// A small valid sheet with one of everything.
 fn document() -> Value {
@@ -306,4 +314,126 @@ fn all_faults_are_reported_at_once_in_the_documents_order() {
             ("out-of-range", "bookings[1].priority"),
         ]
     );
+}
+
+#[test]
+fn a_sheet_is_written_as_the_format_shows_it() {
+    let text = write::to_json(&read(&document()).unwrap());
+    let expected = r#"{
+  "format": "zamu.sheet/1",
+  "location": {
+    "id": "nairobi-1",
+    "name": "Westlands",
+    "timezone": "Africa/Nairobi"
+  },
+  "date": "2026-11-21",
+  "grid_minutes": 5,
+  "resources": [
+    {
+      "id": "grace",
+      "name": "Grace",
+      "kind": "staff",
+      "gender": "female",
+      "qualifications": [
+        "deep-tissue",
+        "swedish"
+      ],
+      "shifts": [
+        {
+          "start": "2026-11-21T09:00:00+03:00","#;
+    assert!(text.starts_with(expected), "{text}");
+    assert!(text.ends_with("}\n") && text.contains("\"carried_minutes\": -7.5\n") && text.contains("\"seats\": 4"), "{text}");
+    assert!(!text.contains("null") && !text.contains("\"party_size\"") && !text.contains("\"temporary\""), "defaults are left out: {text}");
+    assert_eq!(write::sha256(&read(&document()).unwrap()), write::sha256_bytes(text.as_bytes()));
+    assert_eq!(write::sha256_bytes(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+#[test]
+fn how_a_sheet_is_laid_out_does_not_change_its_hash() {
+    let pretty = serde_json::to_string_pretty(&document()).unwrap().replace("13:00:00+03:00", "10:00:00Z");
+    assert_eq!(write::sha256(&from_str(&pretty).unwrap()), write::sha256(&read(&document()).unwrap()));
+}
+
+#[test]
+fn a_time_whose_offset_has_seconds_survives() {
+    // Until 1928 Nairobi's clocks were 2 h 27 min 16 s ahead, which RFC 3339 cannot say.
+    let mut old = document();
+    old["resources"][0]["blocks"][0] = json!({"start": "1910-01-01T10:00:00Z", "end": "1910-01-01T11:00:00Z"});
+    let sheet = read(&old).unwrap();
+    assert_eq!(from_str(&write::to_json(&sheet)).unwrap(), sheet);
+}
+
+#[test]
+fn a_plan_is_read_in_full_and_every_fault_of_its_form_is_found() {
+    let plan = json!({"format": "zamu.plan/1", "sheet_sha256": "ab", "profile": "nightly", "status": "optimal",
+        "tiers": [{"name": "unplaced", "value": 1, "bound": 1, "optimal": true}, {"name": "balance", "value": 812.5, "bound": 812.5, "optimal": true}],
+        "baseline": {"tiers": [{"name": "unplaced", "value": 3}]},
+        "assignments": [{"booking": "b1", "resources": ["grace"]}],
+        "unplaced": [{"booking": "b9", "reason": {"code": "crowded-out", "bookings": ["b9", "b1"], "resources": ["grace"]}}],
+        "waived": [{"booking": "b3", "rule": "gender"}], "changes": [{"booking": "b1", "from": ["joy"], "to": ["grace"]}],
+        "solve": {"wall_ms": 41, "stopped": "proof", "solver": "HiGHS 1.15.0", "seed": u64::MAX}});
+    let read = plan_from_slice(plan.to_string().as_bytes()).unwrap();
+    assert_eq!(read, serde_json::from_value(plan.clone()).unwrap(), "as serde reads it");
+    let written = write::plan_to_json(&read);
+    assert_eq!(serde_json::from_str::<Value>(&written).unwrap(), plan);
+    assert!(written.contains("\"value\": 1,") && written.contains("812.5") && written.contains("18446744073709551615"), "{written}");
+
+    let mut faulty = plan;
+    faulty["status"] = json!("OPTIMAL");
+    faulty["tiers"][1]["value"] = json!("812.5");
+    faulty["assignments"][0]["resource"] = json!("grace");
+    faulty["solve"]["seed"] = json!(-1);
+    faulty.as_object_mut().unwrap().shift_remove("unplaced");
+    let faults = plan_from_slice(faulty.to_string().as_bytes()).unwrap_err();
+    let expected = [
+        ("unknown-word", "status"),
+        ("wrong-type", "tiers[1].value"),
+        ("unknown-key", "assignments[0].resource"),
+        ("missing-key", "unplaced"),
+        ("wrong-type", "solve.seed"),
+    ];
+    assert_eq!(found(&faults), expected, "{faults}");
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_reads_back_equal(seed: u64, name in "\\PC{0,12}", id in "\\PC{1,12}", carried in -1e6..1e6, affinity in -10.0..10.0) {
+        let mut sheet = random_sheet(seed, Knobs::DAY);
+        sheet.location.name = name;
+        let old = std::mem::replace(&mut sheet.resources[0].id, id.clone());
+        sheet.resources[0].carried_minutes = carried;
+        for combination in &mut sheet.combinations {
+            combination.members.iter_mut().filter(|m| **m == old).for_each(|m| m.clone_from(&id));
+        }
+        for booking in &mut sheet.bookings {
+            booking.affinity.remove(&old);
+            booking.affinity.insert(id.clone(), affinity);
+            booking.assignment.iter_mut().flat_map(|a| &mut a.resources).filter(|r| **r == old).for_each(|r| r.clone_from(&id));
+        }
+        prop_assume!(sheet.resources[1..].iter().all(|r| r.id != id));
+        let text = write::to_json(&sheet);
+        let read = from_str(&text).map_err(|faults| TestCaseError::fail(faults.to_string()))?;
+        prop_assert_eq!(&read, &sheet);
+        prop_assert_eq!(write::to_json(&read), text);
+    }
+
+    #[test]
+    fn a_plan_that_is_written_reads_back_equal(seed: u64) {
+        let sheet = random_sheet(seed, Knobs::SMALL);
+        let plan = plans::valid_plan(&sheet, &Term::ALL, &mut Rng::new(seed));
+        prop_assert_eq!(plan_from_slice(write::plan_to_json(&plan).as_bytes()).unwrap(), plan);
+    }
+
+    #[test]
+    fn no_bytes_make_the_reader_fail_otherwise_than_by_faults(at in 0usize..1400, byte: u8, cut: bool) {
+        let mut bytes = document().to_string().into_bytes();
+        let at = at % bytes.len();
+        bytes[at] = byte;
+        if cut {
+            bytes.truncate(at);
+        }
+        if let Err(faults) = from_slice(&bytes) {
+            prop_assert!(!faults.0.is_empty());
+        }
+    }
 }

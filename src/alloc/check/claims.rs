@@ -81,6 +81,8 @@ fn wrong_reasons(sheet: &Sheet, plan: &Plan) -> Vec<PlanFault> {
     let bookings: HashSet<&str> = sheet.bookings.iter().map(|b| b.id.as_str()).collect();
     let resources: HashSet<&str> = sheet.resources.iter().map(|r| r.id.as_str()).collect();
     let mut faults = Vec::new();
+    // A combination of tables may be ruled out as one.
+    let who: HashSet<&str> = resources.iter().copied().chain(sheet.combinations.iter().map(|c| c.id.as_str())).collect();
     for entry in &plan.unplaced {
         let id = entry.booking.as_str();
         let unknown = |ids: Vec<&String>, known: &HashSet<&str>| ids.into_iter().find(|id| !known.contains(id.as_str())).cloned();
@@ -95,7 +97,7 @@ fn wrong_reasons(sheet: &Sheet, plan: &Plan) -> Vec<PlanFault> {
                 }
                 unknown(those.iter().collect(), &bookings).or_else(|| unknown(they.iter().collect(), &resources))
             }
-            Reason::Certified(Certified::ImpossibleAlone { ruled_out }) => unknown(ruled_out.iter().map(|r| &r.resource).collect(), &resources),
+            Reason::Certified(Certified::ImpossibleAlone { ruled_out }) => unknown(ruled_out.iter().map(|r| &r.resource).collect(), &who),
             Reason::Certified(Certified::Undecided) | Reason::Foreign(_) => None,
         };
         if let Some(stranger) = stranger {

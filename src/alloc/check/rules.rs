@@ -139,6 +139,8 @@ impl<'s> Book<'s> {
             return Vec::new();
         }
         let mut faults: Vec<PlanFault> = by.iter().filter_map(|r| self.unfit(booking, r, by)).collect();
+        // A party that does not fit a combination does not fit it once, however many tables it has.
+        faults.dedup();
         let asked: u64 = booking.demands.iter().map(|d| u64::from(d.count)).sum();
         if faults.is_empty() && asked != by.len() as u64 {
             faults.push(fault("wrong-count", &booking.id, format!("needs {asked} resources, has {}", by.len())));

@@ -6,7 +6,9 @@
 use super::super::Limits;
 use super::super::eligibility::Rule;
 use super::super::instance::{Instance, Served};
+use super::super::model::Model;
 use super::super::solve::feasible::all_at_once;
+use super::super::solve::highs::pressure;
 use crate::domain::ResourceKind;
 use crate::sheet::plan::{Certified, RuledOut};
 
@@ -18,7 +20,9 @@ pub fn reason(instance: &Instance, served: &Served, booking: usize, limits: &Lim
             _ => Certified::ImpossibleAlone { ruled_out: ruled_out(instance, booking) },
         };
     }
-    let Some(mut crowd) = grow(instance, served, booking, limits) else { return Certified::Undecided };
+    let Some(mut crowd) = crowd_by_prices(instance, served, booking, limits).or_else(|| grow(instance, served, booking, limits)) else {
+        return Certified::Undecided;
+    };
     let mut keep = vec![booking];
     crowd.retain(|&b| b != booking);
     shrink(instance, &mut keep, crowd, limits);
@@ -31,6 +35,30 @@ pub fn reason(instance: &Instance, served: &Served, booking: usize, limits: &Lim
         bookings: keep.iter().map(|&b| sheet.bookings[b].id.clone()).collect(),
         resources: super::super::value::resources_of(instance, &keep).into_iter().map(|r| sheet.resources[r].id.clone()).collect(),
     }
+}
+
+/// The crowd that the dual prices of the linear relaxation point at (Farkas' lemma: the priced rows alone already contradict each other). One small
+/// linear program instead of many integer ones; `None` where the contradiction is not visible in the relaxation.
+fn crowd_by_prices(instance: &Instance, served: &Served, booking: usize, limits: &Limits) -> Option<Vec<usize>> {
+    let mut around: Vec<usize> = Vec::new();
+    let mut edge = vec![booking];
+    while let Some(b) = edge.pop() {
+        if around.contains(&b) {
+            continue;
+        }
+        around.push(b);
+        edge.extend((0..served.len()).filter(|&c| served[c].is_some() && !around.contains(&c) && compete(instance, b, c)));
+    }
+    around.sort_unstable();
+    let pressure = pressure(&Model::feasibility(instance, &around), booking)?;
+    let mut crowd = pressure.priced;
+    if pressure.unplaced < 1e-6 || crowd.is_empty() {
+        return None;
+    }
+    if let Err(at) = crowd.binary_search(&booking) {
+        crowd.insert(at, booking);
+    }
+    (all_at_once(instance, &crowd, &limits.stop) == Some(false)).then_some(crowd)
 }
 
 /// The booking with those around it, layer by layer, until they cannot all be served. `None` when they can, or it could not be found out.

@@ -25,7 +25,7 @@ pub fn all_at_once(instance: &Instance, bookings: &[usize], stop: &Stop) -> Opti
             problem.add(if c.integer { bounded.integer() } else { bounded })
         })
         .collect();
-    let mut solver = problem.minimise(Expression::from(0.0)).using(highs).set_threads(1);
+    let mut solver = problem.minimise(Expression::from(0.0)).using(highs).set_threads(1).set_option("mip_heuristic_run_feasibility_jump", false);
     solver.set_verbose(false);
     for row in &model.rows {
         let sum: Expression = row.terms.iter().map(|(col, c)| columns[*col] * *c).sum();

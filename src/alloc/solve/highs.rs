@@ -7,7 +7,7 @@ use highs_sys::{
     Highs_setCallback, Highs_startCallback, Highs_version, HighsCallbackDataIn, HighsCallbackDataOut, STATUS_OK, kHighsCallbackMipInterrupt,
 };
 
-use super::super::model::{Linear, Model, Row};
+use super::super::model::{Linear, Model, Row, RowKey};
 use super::super::stop::{Stop, StopCause};
 
 /// A program to be minimized.
@@ -98,6 +98,58 @@ pub fn minimize(task: &Task) -> Answer {
     Answer { ended, columns, bound }
 }
 
+/// How far a booking must stay unplaced, fractionally, when all others of a model are served, and the bookings that make it so.
+#[derive(Debug)]
+pub struct Pressure {
+    /// Least value of the booking's unplaced column in the linear relaxation; above zero there is no room.
+    pub unplaced: f64,
+    /// Bookings whose demands have a dual price, ascending: already these leave no room in the relaxation.
+    pub priced: Vec<usize>,
+}
+
+/// Solves the linear relaxation in which all bookings of the model but one are served. `None` when even the relaxation of the others has no
+/// solution, or the solver failed.
+pub fn pressure(model: &Model, booking: usize) -> Option<Pressure> {
+    let free = model.variables.unplaced(booking);
+    let taken: Vec<usize> = model.bookings.iter().filter(|&&b| b != booking).map(|&b| model.variables.unplaced(b)).collect();
+    let mut program = RowProblem::new();
+    let born: Vec<highs::Col> = model
+        .variables
+        .columns()
+        .iter()
+        .enumerate()
+        .map(|(col, c)| {
+            let upper = if taken.binary_search(&col).is_ok() { 0.0 } else { c.upper };
+            program.add_column(if col == free { 1.0 } else { 0.0 }, c.lower..=upper)
+        })
+        .collect();
+    for row in &model.rows {
+        program.add_row(row.lower..=row.upper, row.terms.iter().map(|(col, c)| (born[*col], *c)));
+    }
+    let mut lp = program.optimise(Sense::Minimise);
+    lp.make_quiet();
+    lp.set_option("threads", 1);
+    lp.set_option("parallel", "off");
+    let solved = lp.try_solve().ok()?;
+    if solved.status() != HighsModelStatus::Optimal {
+        return None;
+    }
+    let solution = solved.get_solution();
+    let mut priced: Vec<usize> = model
+        .rows
+        .iter()
+        .zip(solution.dual_rows())
+        .filter(|(_, dual)| dual.abs() > 1e-7)
+        .filter_map(|(row, _)| match row.key {
+            RowKey::Demand(b, _) => Some(b),
+            _ => None,
+        })
+        .collect();
+    priced.sort_unstable();
+    priced.dedup();
+    Some(Pressure { unplaced: solution.columns()[free], priced })
+}
+
 fn failed() -> Answer {
     Answer { ended: Ended::Failed, columns: None, bound: f64::NEG_INFINITY }
 }
@@ -121,6 +173,8 @@ fn options(model: &mut highs::Model, task: &Task) {
     model.make_quiet();
     model.set_option("threads", 1);
     model.set_option("parallel", "off");
+    // With a start in hand it costs a third of a small solve and finds nothing better.
+    model.set_option("mip_heuristic_run_feasibility_jump", false);
     model.set_option("random_seed", i32::try_from(task.seed % 2_147_483_647).unwrap_or(0));
     model.set_option("mip_rel_gap", 0.0);
     model.set_option("mip_abs_gap", task.gap_absolute);

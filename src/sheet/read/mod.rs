@@ -120,7 +120,7 @@ fn format_is(root: &Node, word: &str, faults: &mut Faults) -> bool {
 fn location(node: &Node, faults: &mut Faults) -> Option<Location> {
     let object = Object::open(node, "location", &["id", "name", "timezone"], faults)?;
     let id = object.text("id", "the location's id", faults);
-    let name = object.text_or_none("name", "a name", faults);
+    let name = object.words("name", faults);
     let zone = object.text("timezone", "an IANA time zone such as \"Africa/Nairobi\"", faults);
     let timezone = zone.and_then(|word| {
         let found = word.parse::<Tz>().ok();

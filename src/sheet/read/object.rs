@@ -101,6 +101,17 @@ impl<'n> Object<'n> {
         text_of(node, &self.at(key), expected, faults)
     }
 
+    /// A text for people, which may be empty, if it is there.
+    pub(super) fn words(&self, key: &str, faults: &mut Faults) -> Option<&'n str> {
+        match self.optional(key)? {
+            Node::Text(text) => Some(text),
+            node => {
+                faults.push("wrong-type", self.at(key), format!("is {}, expected a text", node.describe()));
+                None
+            }
+        }
+    }
+
     /// A whole number within `range`, or `default` where it is absent; None when it is there and wrong.
     pub(super) fn whole_or(&self, key: &str, default: u32, range: RangeInclusive<u32>, unit: &str, faults: &mut Faults) -> Option<u32> {
         match self.optional(key) {

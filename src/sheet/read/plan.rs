@@ -49,19 +49,19 @@ fn document(root: &Node, faults: &mut Faults) -> Option<PlanDocument> {
         return None;
     }
     let object = Object::open(root, "", &KEYS, faults)?;
-    let text = |key, faults: &mut Faults| object.text_or_none(key, "a text", faults).unwrap_or_default().to_owned();
+    let text = |key, faults: &mut Faults| object.words(key, faults).unwrap_or_default().to_owned();
     let plan = Plan {
         format: PLAN_FORMAT.to_owned(),
         sheet_sha256: text("sheet_sha256", faults),
         profile: text("profile", faults),
-        status: status(&object, faults)?,
+        status: status(&object, faults).unwrap_or_default(),
         tiers: each(object.list("tiers", "a list of tiers", faults).unwrap_or(&[]), "tiers", faults, tier),
         baseline: object.optional("baseline").map(|node| baseline(node, faults)).unwrap_or_default(),
         assignments: each(object.list("assignments", "a list of assignments", faults).unwrap_or(&[]), "assignments", faults, placed),
         unplaced: each(object.list("unplaced", "a list of unplaced bookings", faults).unwrap_or(&[]), "unplaced", faults, unplaced),
         waived: each(object.list_or_empty("waived", "a list of waived rules", faults), "waived", faults, waived),
         changes: each(object.list_or_empty("changes", "a list of changes", faults), "changes", faults, change),
-        solve: object.optional("solve").map_or_else(|| Some(Solve::default()), |node| solve(node, faults))?,
+        solve: object.optional("solve").and_then(|node| solve(node, faults)).unwrap_or_default(),
     };
     let has = |key| object.optional(key).is_some();
     Some(PlanDocument { plan, has_status: has("status"), has_waived: has("waived"), has_changes: has("changes") })
@@ -154,7 +154,7 @@ fn change(node: &Node, path: String, faults: &mut Faults) -> Option<Change> {
 
 fn solve(node: &Node, faults: &mut Faults) -> Option<Solve> {
     let object = Object::open(node, "solve", &["wall_ms", "stopped", "solver", "seed"], faults)?;
-    let text = |key, faults: &mut Faults| object.text_or_none(key, "a text", faults).unwrap_or_default().to_owned();
+    let text = |key, faults: &mut Faults| object.words(key, faults).unwrap_or_default().to_owned();
     let wall_ms = object.optional("wall_ms").map(|node| count(node, &object.at("wall_ms"), "milliseconds", faults));
     let stopped = text("stopped", faults);
     let solver = text("solver", faults);

@@ -24,7 +24,7 @@ fn resource(node: &Node, k: usize, known: &Known<'_>, faults: &mut Faults) -> Op
     let object = Object::open(node, format!("resources[{k}]"), &KEYS, faults)?;
     let first = node_id(node).and_then(|id| known.resources.get(id)).map(|(first, _)| *first);
     let id = own_id(&object, "resource", first, k, "resources", faults);
-    let name = object.text_or_none("name", "a name", faults);
+    let name = object.words("name", faults);
     let kind = kind(&object, faults);
     let gender = object.text_or_none("gender", "a gender such as \"female\"", faults);
     let qualifications = object.texts("qualifications", "a list of texts", faults);
@@ -110,7 +110,7 @@ fn blocks(object: &Object<'_>, grid: Option<u32>, faults: &mut Faults) -> Vec<Bl
     let mut found = Vec::new();
     for (k, item) in items.iter().enumerate() {
         let Some(block) = Object::open(item, format!("{path}[{k}]"), &["start", "end", "reason"], faults) else { continue };
-        let reason = block.text_or_none("reason", "a text", faults).map(str::to_owned);
+        let reason = block.words("reason", faults).map(str::to_owned);
         if let Some(span) = time::span(&block, "block", grid, faults) {
             found.push(Block { span, reason });
         }
