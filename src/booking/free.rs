@@ -79,7 +79,14 @@ pub fn on_day(day: &Day, wish: &Wish, not_before: Minute) -> Vec<Minute> {
 ///
 /// # Errors
 /// Unknown location or service.
-pub async fn times(store: &dyn Store, clock: &dyn Clock, location: &str, service: &str, date: NaiveDate, gender: Option<&str>) -> Result<Vec<Minute>> {
+pub async fn times(
+    store: &dyn Store,
+    clock: &dyn Clock,
+    location: &str,
+    service: &str,
+    date: NaiveDate,
+    gender: Option<&str>,
+) -> Result<Vec<Minute>> {
     let service = super::service(store, location, service).await?;
     let day = store.day(location, date, DayView::Live).await?;
     let wish = Wish { gender: gender.map(str::to_owned), ..Wish::of(&service) };

@@ -9,7 +9,9 @@ pub mod pick;
 
 use crate::clock::Clock;
 use crate::domain::{AssignmentStatus, BookingState, Minute, local};
-use crate::store::{BookingRow, CustomerRow, Day, DayView, Decision, LocationRow, NewBooking, Result, ServiceRow, Stamp, Store, StoreError, TenantRow, messages};
+use crate::store::{
+    BookingRow, CustomerRow, Day, DayView, Decision, LocationRow, NewBooking, Result, ServiceRow, Stamp, Store, StoreError, TenantRow, messages,
+};
 
 /// Whom the customer wants.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

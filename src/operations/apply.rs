@@ -43,7 +43,14 @@ pub fn verdict(prepared: &Prepared, plan: &Plan, profile: &Profile, threshold: O
         return Verdict { apply: false, rationale: "kept: the day stands as well as the plan would".to_owned() };
     };
     let gain = (base.value - tier.value) / base.value.abs().max(1e-9);
-    let said = format!("{} from {} to {} ({:.1} %), the threshold is {:.1} %", tier.name, number(base.value), number(tier.value), 100.0 * gain, 100.0 * threshold);
+    let said = format!(
+        "{} from {} to {} ({:.1} %), the threshold is {:.1} %",
+        tier.name,
+        number(base.value),
+        number(tier.value),
+        100.0 * gain,
+        100.0 * threshold
+    );
     if gain > 0.0 && gain >= threshold {
         Verdict { apply: true, rationale: format!("applied: {said}; {outcome}") }
     } else {
@@ -111,6 +118,12 @@ pub fn effect(day: &Day, prepared: &Prepared, plan: &Plan, profile: &Profile) ->
     effect
 }
 
+/// Everything stays as it is.
+pub fn kept(day: &Day) -> Effect {
+    let kept = day.bookings.iter().map(|booking| booking.id.clone()).collect();
+    Effect { groups: Groups { kept, ..Groups::default() }, ..Effect::default() }
+}
+
 /// Was the booking held on the searched sheet? Begun ones are, whatever their stored status.
 fn is_held(prepared: &Prepared, booking: &BookingRow, finalized_may_move: bool) -> bool {
     let status = prepared.sheet.bookings.iter().find(|b| b.id == booking.id).and_then(|b| b.assignment.as_ref()).map(|a| a.status);
@@ -171,7 +184,9 @@ pub fn tell(day: &Day, topic: &str, booking: &BookingRow, resources: &[String], 
 pub fn in_words(day: &Day, reason: &Reason) -> String {
     let name = |id: &String| day.resource_name(id).to_owned();
     match reason {
-        Reason::Certified(Certified::ImpossibleAlone { ruled_out }) if ruled_out.is_empty() => "nobody of the kind it needs is here that day".to_owned(),
+        Reason::Certified(Certified::ImpossibleAlone { ruled_out }) if ruled_out.is_empty() => {
+            "nobody of the kind it needs is here that day".to_owned()
+        }
         Reason::Certified(Certified::ImpossibleAlone { ruled_out }) => {
             let who: Vec<String> = ruled_out.iter().map(|out| format!("{}: {}", name(&out.resource), out.detail)).collect();
             format!("nobody could serve it even on an empty day ({})", who.join("; "))

@@ -10,7 +10,7 @@ use crate::alloc::{Limits, Profile};
 use crate::clock::Clock;
 use crate::domain::id;
 use crate::sheet::Plan;
-use crate::store::{Cas, Day, DayChange, DayView, NewAttention, NewMessage, Result, RunKind, RunRow, RunStatus, Stamp, Store, StoreError};
+use crate::store::{Cas, Day, DayChange, DayView, Result, RunKind, RunRow, RunStatus, Stamp, Store, StoreError};
 
 /// May a run change what customers were already told?
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -59,16 +59,14 @@ impl RunOptions {
 pub struct RunReport {
     /// As recorded.
     pub run: RunRow,
-    /// The plan; its sheet is the prepared one.
+    /// The plan. It answers the day's sheet as it was searched: what was promised is made fast there.
     pub plan: Plan,
     /// The day it read.
     pub day: Day,
     /// What it means for the bookings.
     pub groups: Groups,
-    /// What was put into the needs-attention queue (would be, in a dry run).
-    pub attention: Vec<NewAttention>,
-    /// What customers are told with it (would be, in a dry run).
-    pub messages: Vec<NewMessage>,
+    /// What it changed, whom it told and what it put into the needs-attention queue; in a dry run, what it would have.
+    pub change: DayChange,
     /// How many sheets were read until one could be applied.
     pub attempts: u32,
 }
@@ -82,13 +80,12 @@ pub async fn optimize(store: &dyn Store, clock: &dyn Clock, location: &str, date
     loop {
         attempts += 1;
         let day = store.day(location, date, DayView::Live).await?;
-        let mut report = Box::pin(run_once(clock, day, options)).await?;
+        let mut report = run_once(clock, day, options).await?;
         report.attempts = attempts;
-        let outcome = conclude(store, clock, &mut report, options).await?;
-        if outcome == Cas::LostRace && attempts < TRIES_MAX {
-            continue;
+        conclude(store, &mut report).await?;
+        if report.run.status != RunStatus::LostRace || attempts == TRIES_MAX {
+            return Ok(report);
         }
-        return Ok(report);
     }
 }
 
@@ -103,14 +100,20 @@ pub async fn run_once(clock: &dyn Clock, day: Day, options: &RunOptions) -> Resu
     let time_limit_s = options.time_limit_s.unwrap_or(profile.limits.time_limit_s);
     let Solved { prepared, plan, solve_ms } = solve(prepared, &profile, &options.limits, time_limit_s).await?;
     let verdict = apply::verdict(&prepared, &plan, &profile, day.tenant.apply_threshold.filter(|_| options.kind == RunKind::Night));
-    let effect = if verdict.apply { apply::effect(&day, &prepared, &plan, &profile) } else { kept(&day) };
+    let effect = if verdict.apply { apply::effect(&day, &prepared, &plan, &profile) } else { apply::kept(&day) };
     let run = RunRow {
         id: id::new_id(started_at),
         location_id: day.location.id.clone(),
         date: day.sheet.date,
         kind: options.kind,
         profile: plan.profile.clone(),
-        status: if options.dry_run { RunStatus::DryRun } else if verdict.apply { RunStatus::Applied } else { RunStatus::Kept },
+        status: if options.dry_run {
+            RunStatus::DryRun
+        } else if verdict.apply {
+            RunStatus::Applied
+        } else {
+            RunStatus::Kept
+        },
         actor: options.actor.clone(),
         day_version: day.version,
         input_sha256: plan.sheet_sha256.clone(),
@@ -127,6 +130,49 @@ pub async fn run_once(clock: &dyn Clock, day: Day, options: &RunOptions) -> Resu
         solve_ms,
     };
     let Effect { assignments, attention, settled, messages, groups } = effect;
-    let change = Pending { assignments, settled };
-    Ok(RunReport { run, plan, groups, attention, messages, attempts: 1, pending: change, day })
+    let change = DayChange {
+        location_id: day.location.id.clone(),
+        date: day.sheet.date,
+        expected_version: day.version,
+        stamp: Stamp::new(&options.actor, clock.now(), &run.rationale),
+        assignments,
+        attention,
+        settled,
+        messages,
+        run: None,
+    };
+    Ok(RunReport { run, plan, day, groups, change, attempts: 1 })
+}
+
+/// Writes what was decided. A run that changes nothing is recorded all the same; a lost race is recorded as such.
+async fn conclude(store: &dyn Store, report: &mut RunReport) -> Result<()> {
+    if report.run.status != RunStatus::Applied {
+        return store.record_run(&report.run).await;
+    }
+    report.change.run = Some(report.run.clone());
+    if store.change_day(&report.change).await? == Cas::LostRace {
+        report.run.status = RunStatus::LostRace;
+        report.run.rationale = format!("not applied: the day was changed while it was searched; {}", report.run.rationale);
+        store.record_run(&report.run).await?;
+    }
+    Ok(())
+}
+
+/// The profile of a run. Where told customers keep their people, moves of finalized bookings have no price: they are not made.
+fn profile(day: &Day, options: &RunOptions) -> Result<Profile> {
+    let named = &day.tenant.profile;
+    let mut profile = match &options.profile {
+        Some(profile) => profile.clone(),
+        None => Profile::shipped(named).ok_or_else(|| {
+            let known: Vec<&str> = Profile::shipped_texts().iter().map(|(name, _)| *name).collect();
+            StoreError::invalid(format!("tenant {} names the profile {named:?}; expected one of {}", day.tenant.id, known.join(", ")))
+        })?,
+    };
+    if options.told == Told::Keep {
+        for tier in &mut profile.tiers {
+            tier.terms.retain(|(term, _)| *term != Term::FinalizedMoved);
+        }
+        profile.tiers.retain(|tier| !tier.terms.is_empty());
+    }
+    Ok(profile)
 }

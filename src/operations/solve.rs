@@ -57,7 +57,8 @@ async fn search(prepared: Prepared, profile: &Profile, limits: &Limits, time_lim
             receiver.await
         }
     };
-    let (solved, faults) = answer.map_err(|error| StoreError::new(StoreErrorKind::PlanRefused, "the search ended without an answer").caused_by(error))?;
+    let (solved, faults) =
+        answer.map_err(|error| StoreError::new(StoreErrorKind::PlanRefused, "the search ended without an answer").caused_by(error))?;
     if faults.is_empty() {
         return Ok(solved);
     }

@@ -4,7 +4,9 @@ use sqlx::SqliteConnection;
 
 use super::{bookings, day, journal, read_house};
 use crate::domain::{AssignmentStatus, BookingState, Minute, Span, id, local, state};
-use crate::store::{BookingRow, DayView, Decide, Decision, HistoryKind, NewBooking, NewMessage, OutboxClass, Result, Stamp, StoreError, StoreErrorKind};
+use crate::store::{
+    BookingRow, DayView, Decide, Decision, HistoryKind, NewBooking, NewMessage, OutboxClass, Result, Stamp, StoreError, StoreErrorKind,
+};
 
 /// The booking as it is asked for: created, held by nobody.
 async fn asked_for(conn: &mut SqliteConnection, new: &NewBooking, stamp: &Stamp) -> Result<BookingRow> {
