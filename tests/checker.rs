@@ -16,7 +16,7 @@ use support::rng::Rng;
 use support::sheets::{Knobs, random_sheet};
 use zamu::alloc::check::{Checked, check, check_document, check_with_profile};
 use zamu::alloc::profile::{Profile, Term};
-use zamu::sheet::plan::{Certified, Reason};
+use zamu::sheet::plan::{Certified, Reason, RuledOut};
 use zamu::sheet::read::{from_str, plan_document_from_slice};
 use zamu::sheet::{Plan, Sheet, write};
 
@@ -183,6 +183,12 @@ fn random_sheets_use_every_rule() {
     assert!(bookings.iter().any(|(_, b)| b.demands.iter().map(|d| d.count).sum::<u32>() > 1));
     assert!(bookings.iter().any(|(s, b)| oracle::options(s, b, true).iter().any(|o| o.len() > b.demands.len())), "a combination");
     assert!(bookings.iter().any(|(_, b)| b.same_resource_as.is_some() && b.gender.is_some()));
+    assert!(bookings.iter().any(|(_, b)| !b.affinity.is_empty() && b.zone.is_some() && b.priority > 1 && b.buffer_before_minutes > 0));
+    let resources: Vec<_> = sheets.iter().flat_map(|s| &s.resources).collect();
+    assert!(resources.iter().any(|r| r.temporary && r.carried_minutes != 0.0 && r.shifts.len() > 1 && !r.blocks.is_empty()));
+    assert!(resources.iter().any(|r| r.shifts.is_empty()));
+    let waived = |s: &Sheet, wish: &str| s.resources.iter().all(|r| r.gender.as_deref() != Some(wish));
+    assert!(bookings.iter().any(|(s, b)| b.gender.as_deref().is_some_and(|wish| waived(s, wish))));
     for status in ["provisional", "bound", "finalized"] {
         assert!(bookings.iter().any(|(_, b)| b.assignment.as_ref().is_some_and(|a| a.status.as_str() == status)));
     }
@@ -285,6 +291,17 @@ fn time_is_kept_to_the_minute_with_buffers() {
 }
 
 #[test]
+fn a_long_booking_is_found_over_every_one_it_covers() {
+    let mut sheet = house();
+    // From 13:00 to 16:30, over the two that bob serves from 14:00 and from 16:30.
+    sheet.bookings[2].span.end = sheet.bookings[9].span.start;
+    sheet.bookings[9].span.start = sheet.bookings[9].span.start.plus(-5);
+    let plan = sound(&[]);
+    let found: Vec<String> = check(&sheet, &plan).faults.into_iter().map(|f| f.message).collect();
+    assert_eq!(found, ["told", "wish"].map(|other| format!("serves bound and {other} at the same time (buffers included)")));
+}
+
+#[test]
 fn a_blocked_or_absent_member_keeps_a_combination_away() {
     let mut sheet = house();
     sheet.resources[2].shifts.clear();
@@ -348,6 +365,12 @@ fn every_booking_stands_in_the_plan_once() {
     assert_eq!(told(|p| p.unplaced[0].reason = Reason::Foreign(Value::Null)), ["no-reason"]);
     let strange = Certified::CrowdedOut { bookings: vec!["six".into()], resources: vec!["zoe".into()] };
     assert_eq!(told(|p| p.unplaced[0].reason = Reason::Certified(strange)), ["reason"]);
+    let ruled_out = |resource: &str| {
+        let ruled_out = vec![RuledOut { resource: resource.into(), rule: "party".into(), detail: "too many".into() }];
+        Reason::Certified(Certified::ImpossibleAlone { ruled_out })
+    };
+    assert_eq!(told(|p| p.unplaced[0].reason = ruled_out("t1+t2")), [""; 0], "a combination may be ruled out as a whole");
+    assert_eq!(told(|p| p.unplaced[0].reason = ruled_out("t9")), ["reason"]);
 }
 
 #[test]

@@ -125,7 +125,7 @@ pub fn worth(sheet: &Sheet, placement: &Placement, term: Term) -> f64 {
     let finalized = |b: &Booking| b.assignment.as_ref().is_some_and(|a| a.status == AssignmentStatus::Finalized);
     let busy = |k: &usize| placed.iter().any(|(_, by)| by.contains(k));
     let all = 0..sheet.resources.len();
-    match term {
+    let value = match term {
         Term::Unplaced => sheet.bookings.iter().zip(placement).filter(|(_, p)| p.is_none()).map(|(b, _)| f64::from(b.priority)).sum(),
         Term::FinalizedMoved => placed.iter().filter(|(b, by)| finalized(b) && moved(b, by)).count() as f64,
         Term::Balance => all
@@ -149,7 +149,9 @@ pub fn worth(sheet: &Sheet, placement: &Placement, term: Term) -> f64 {
                 all.filter(|k| sheet.resources[*k].kind == ResourceKind::Staff && capacity(&sheet.resources[*k]) > 0.0).map(served).collect();
             if loads.is_empty() { 0.0 } else { loads.iter().copied().fold(f64::MIN, f64::max) - loads.iter().copied().fold(f64::MAX, f64::min) }
         }
-    }
+    };
+    // The sum of nothing is -0.
+    value + 0.0
 }
 
 /// Minutes on shift and not blocked, counted.

@@ -55,8 +55,9 @@ pub fn random_sheet(seed: u64, knobs: Knobs) -> Sheet {
     let zone = rng.pick(&[Tz::Africa__Nairobi, Tz::Europe__Berlin, Tz::America__New_York, Tz::UTC, Tz::Asia__Kathmandu]);
     // The second and third are the days on which Berlin's clocks change.
     let day = rng.pick(&["2026-11-21", "2026-03-29", "2026-10-25"]);
-    let date: NaiveDate = day.parse().unwrap();
-    let opening = Minute::of(zone.from_local_datetime(&date.and_hms_opt(0, 30, 0).unwrap()).earliest().unwrap().to_utc());
+    let date: NaiveDate = day.parse().expect("a day");
+    let opening =
+        Minute::of(zone.from_local_datetime(&date.and_hms_opt(0, 30, 0).expect("a time")).earliest().expect("no clock changes then").to_utc());
     let (grid, unit) = rng.pick(&[(5, 15), (5, 30), (15, 15), (30, 30), (1, 20)]);
     let mut maker = Maker { rng, opening, unit, grid, knobs };
     let resources = maker.resources();

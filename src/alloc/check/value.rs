@@ -39,7 +39,7 @@ pub fn value(sheet: &Sheet, placed: &BTreeMap<&str, Vec<&str>>) -> Values {
     let moved: Vec<&Booking> = served.iter().filter(|(b, by)| has_moved(b, by)).map(|(b, _)| *b).collect();
     let was_finalized = |b: &&&Booking| b.assignment.as_ref().is_some_and(|a| a.status == AssignmentStatus::Finalized);
     let (balance, spread) = balance_and_spread(sheet, &served);
-    Values(vec![
+    let values = [
         ("unplaced", unplaced),
         ("finalized_moved", moved.iter().filter(was_finalized).count() as f64),
         ("balance", balance),
@@ -48,9 +48,11 @@ pub fn value(sheet: &Sheet, placed: &BTreeMap<&str, Vec<&str>>) -> Values {
         ("temporary_used", temporary as f64),
         ("seats_wasted", served.iter().map(|(b, by)| seats_wasted(b, by)).sum()),
         ("zone_missed", served.iter().filter(|(b, by)| zone_missed(b, by)).count() as f64),
-        ("affinity", served.iter().map(|(b, by)| -by.iter().map(|r| b.affinity.get(&r.id).copied().unwrap_or(0.0)).sum::<f64>()).sum::<f64>() + 0.0),
+        ("affinity", served.iter().map(|(b, by)| -by.iter().map(|r| b.affinity.get(&r.id).copied().unwrap_or(0.0)).sum::<f64>()).sum::<f64>()),
         ("spread", spread),
-    ])
+    ];
+    // The sum of nothing is -0.
+    Values(values.into_iter().map(|(word, value)| (word, value + 0.0)).collect())
 }
 
 fn has_moved(booking: &Booking, by: &[&Resource]) -> bool {

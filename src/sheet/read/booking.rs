@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::json::{Node, quoted};
 use super::object::{Object, join, near_match, number_of};
 use super::resource::{SEATS_MAX, kind};
-use super::{Known, distinct, own_id, time};
+use super::{Known, distinct, near_id, own_id, time};
 use crate::domain::AssignmentStatus;
 use crate::sheet::{Assignment, Booking, Demand, Faults};
 
@@ -98,7 +98,7 @@ fn twin<'n>(object: &Object<'n>, own: Option<&str>, known: &Known<'_>, faults: &
     if own == Some(id) {
         faults.push("own-id", object.at("same_resource_as"), "names the booking itself, expected another booking; remove it");
     } else if !known.bookings.contains_key(id) {
-        let near = near_match(id, known.bookings.keys().copied());
+        let near = near_id(id, &known.bookings, faults);
         faults.push("unknown-id", object.at("same_resource_as"), format!("no booking has the id {}{near}", quoted(id)));
     }
     Some(id)
