@@ -91,8 +91,8 @@ async fn one(store: &SqliteStore, place: &LocationRow, day: DayWord, options: &R
 /// A run for programs.
 pub fn as_json(report: &RunReport) -> Value {
     json!({"run": report.run, "groups": report.groups, "attempts": report.attempts,
-        "attention": report.attention.iter().map(|one| json!({"booking": one.booking_id, "code": one.code, "reason": one.reason})).collect::<Vec<_>>(),
-        "messages": report.messages.iter().map(|one| json!({"topic": one.topic, "booking": one.booking_id, "channel": one.channel})).collect::<Vec<_>>()})
+        "attention": report.change.attention.iter().map(|one| json!({"booking": one.booking_id, "code": one.code, "reason": one.reason})).collect::<Vec<_>>(),
+        "messages": report.change.messages.iter().map(|one| json!({"topic": one.topic, "booking": one.booking_id, "channel": one.channel})).collect::<Vec<_>>()})
 }
 
 /// A run for people: what it found, what became of it, who moves.

@@ -39,9 +39,9 @@ pub struct AddArgs {
     /// Wish for staff of this gender
     #[arg(long)]
     gender: Option<String>,
-    /// Wish for this person, by name or id, where the house lets customers choose
-    #[arg(long, value_name = "PERSON")]
-    with: Option<String>,
+    /// Wish for this person, by name or id, where the house lets customers choose; several with commas
+    #[arg(long, value_name = "PERSON", value_delimiter = ',')]
+    with: Vec<String>,
     /// How many people come
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     party: u32,
@@ -94,7 +94,7 @@ pub async fn add(args: &AddArgs) -> anyhow::Result<Exit> {
         party_size: args.party,
         ..NewBooking::new(&location.id, &args.service, start)
     };
-    let person = args.with.clone().map_or(Person::Any, Person::Named);
+    let person = if args.with.is_empty() { Person::Any } else { Person::Named(args.with.clone()) };
     let outcome = book(&store, &clock, &Request { new, person, actor: "console".to_owned() }).await?;
     answer(&store, location, outcome, args.json).await
 }

@@ -1,4 +1,4 @@
-//! `zamu bookings cancel` and `zamu bookings move`.
+//! `zamu bookings cancel`, `move` and `assign`.
 
 use anyhow::Context;
 use serde_json::json;
@@ -9,6 +9,7 @@ use crate::booking::{cancel as call_off, reschedule};
 use crate::cli::db::{DbArg, parse_instant};
 use crate::cli::output::{Exit, print, print_json};
 use crate::clock::SystemClock;
+use crate::operations::reassign;
 use crate::store::Store;
 
 /// Arguments of `bookings cancel`.
@@ -45,6 +46,38 @@ pub struct MoveArgs {
     json: bool,
     #[command(flatten)]
     db: DbArg,
+}
+
+/// Arguments of `bookings assign`.
+#[derive(Debug, clap::Args)]
+pub struct AssignArgs {
+    /// The booking's id
+    id: String,
+    /// Who serves it from now on, by id; several with commas
+    #[arg(long, value_name = "ID,ID", value_delimiter = ',', required = true)]
+    to: Vec<String>,
+    /// Why, for the history
+    #[arg(long, default_value = "by hand")]
+    reason: String,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    db: DbArg,
+}
+
+/// Gives a booking to somebody else; a customer who was told a name is told the new one.
+pub async fn assign(args: &AssignArgs) -> anyhow::Result<Exit> {
+    let store = args.db.open().await?;
+    let to: Vec<&str> = args.to.iter().map(String::as_str).collect();
+    let row = reassign(&store, &SystemClock, &args.id, &to, "console", &args.reason).await?;
+    let view = Names::read(&store, store.location(&row.location_id).await?).await?.view(&store, row).await?;
+    if args.json {
+        print_json(&json!({"outcome": "assigned", "booking": view}))?;
+    } else {
+        print(format_args!("{} is served by {}", view.id, view.resource_names.join(", ")))?;
+    }
+    Ok(Exit::Done)
 }
 
 /// Calls a booking off; its time is free at once.

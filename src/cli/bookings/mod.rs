@@ -35,6 +35,8 @@ enum BookingsCommand {
     Add(add::AddArgs),
     /// Moves a booking to another time; exit code 1 when nobody is free then
     Move(change::MoveArgs),
+    /// Gives a booking to somebody else by hand, under the same rules
+    Assign(change::AssignArgs),
     /// Calls a booking off
     Cancel(change::CancelArgs),
 }
@@ -72,6 +74,7 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
         BookingsCommand::Free(args) => block_on(add::free(args)),
         BookingsCommand::Add(args) => block_on(add::add(args)),
         BookingsCommand::Move(args) => block_on(change::reschedule_to(args)),
+        BookingsCommand::Assign(args) => block_on(change::assign(args)),
         BookingsCommand::Cancel(args) => block_on(change::cancel(args)),
     }
 }
