@@ -159,7 +159,7 @@ fn day_in_words(day: &AbsentDay) -> String {
     let rows =
         [("kept", &groups.kept), ("moved silently", &groups.moved_silently), ("to be told", &groups.to_be_told), ("unplaced", &groups.unplaced)];
     for (group, ids) in rows {
-        out.push_str(&format!("\n  {group:<15}{:>3}  {}", ids.len(), ids.join(", ")));
+        out.push_str(format!("\n  {group:<15}{:>3}  {}", ids.len(), ids.join(", ")).trim_end());
     }
     if !run.plan.changes.is_empty() {
         out.push_str(&format!("\n\n{}", moves(run)));

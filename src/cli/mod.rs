@@ -7,6 +7,7 @@ mod check;
 mod db;
 mod deadline;
 mod deliver;
+mod demo;
 mod explain;
 mod finalize;
 mod input;
@@ -39,6 +40,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(demo::Args),
     Solve(solve::Args),
     Check(check::Args),
     Explain(explain::Args),
@@ -59,6 +61,7 @@ enum Command {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let answer = match cli.command {
+        Command::Demo(args) => demo::run(&args),
         Command::Solve(args) => solve::run(args),
         Command::Check(args) => check::run(args),
         Command::Explain(args) => explain::run(args),
