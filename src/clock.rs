@@ -26,6 +26,22 @@ impl Clock for SystemClock {
     }
 }
 
+/// Measures how long something took, on whatever day it happens: the machine's own clock, even where the story's is set.
+#[derive(Debug, Clone, Copy)]
+pub struct Stopwatch(std::time::Instant);
+
+impl Stopwatch {
+    /// Starts now.
+    pub fn start() -> Stopwatch {
+        Stopwatch(std::time::Instant::now())
+    }
+
+    /// Milliseconds since the start.
+    pub fn elapsed_ms(self) -> u64 {
+        u64::try_from(self.0.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
 /// A clock that stands where it was set, for tests, demonstrations and replays.
 #[derive(Debug)]
 pub struct SetClock(std::sync::Mutex<DateTime<Utc>>);

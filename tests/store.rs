@@ -1,5 +1,7 @@
 //! What the embedded store promises, on a real file.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
+#[expect(dead_code, reason = "every test takes what it needs")]
 mod house;
 
 use house::{SPA, Spa, at, day, held_by, instant, sat, saturday, staff, stamp};

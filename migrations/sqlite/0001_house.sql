@@ -107,6 +107,7 @@ CREATE TABLE availability_rules (
     FOREIGN KEY (location_id, resource_id) REFERENCES resources (location_id, id),
     CHECK (valid_from IS NULL OR valid_to IS NULL OR valid_from <= valid_to)
 ) STRICT;
+CREATE INDEX availability_rules_by_subject ON availability_rules (location_id, resource_id, kind);
 
 CREATE TABLE blocks (
     id TEXT NOT NULL PRIMARY KEY,

@@ -9,12 +9,14 @@ pub mod assign;
 pub mod cutoff;
 pub mod night;
 mod prepare;
+pub mod reaper;
 mod solve;
 
 pub use absence::{Absence, AbsenceReport, absence};
 pub use assign::reassign;
 pub use cutoff::{FinalizeReport, due_cutoffs, finalize};
 pub use night::{RunOptions, RunReport, Told, optimize};
+pub use reaper::retire_temps;
 
 /// How often a lost race is run again before it is given up.
 pub(crate) const TRIES_MAX: u32 = 5;

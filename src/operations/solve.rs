@@ -1,10 +1,9 @@
 //! One search, off the async threads, ended by its deadline, checked before anybody sees its plan.
 
-use std::time::{Duration, Instant};
-
 use super::prepare::Prepared;
 use crate::alloc::check::check_with_profile;
 use crate::alloc::{Limits, Profile, StopCause, allocate};
+use crate::clock::Stopwatch;
 use crate::sheet::Plan;
 use crate::store::{Result, StoreError, StoreErrorKind};
 
@@ -37,22 +36,22 @@ async fn search(prepared: Prepared, profile: &Profile, limits: &Limits, time_lim
     // A thread of its own: the solver wants one per search, and a search is hours of work to an async thread.
     let (sender, mut receiver) = tokio::sync::oneshot::channel();
     let (profile_there, limits_there, stop) = (profile.clone(), limits.clone(), limits.stop.clone());
-    let failed = |error: std::io::Error| StoreError::new(StoreErrorKind::Database, "no thread for the search").caused_by(error);
     std::thread::Builder::new()
         .name("allocate".to_owned())
         .spawn(move || {
-            let began = Instant::now();
+            let watch = Stopwatch::start();
             let plan = allocate(&prepared.sheet, &profile_there, limits_there);
-            let solve_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+            let solve_ms = watch.elapsed_ms();
             let faults = check_with_profile(&prepared.sheet, &plan, &profile_there).faults;
             // Nobody listens any more when the caller gave up: then nobody needs the plan.
             let _ = sender.send((Solved { prepared, plan, solve_ms }, faults));
         })
-        .map_err(failed)?;
-    let deadline = Duration::try_from_secs_f64(time_limit_s.max(0.0)).unwrap_or(Duration::MAX);
+        .map_err(|error| StoreError::new(StoreErrorKind::Database, "the machine gives no thread for the search").caused_by(error))?;
+    // A number of seconds beyond all time is no limit.
+    let limit = tokio::time::Duration::try_from_secs_f64(time_limit_s.max(0.0)).unwrap_or(tokio::time::Duration::MAX);
     let answer = tokio::select! {
         answer = &mut receiver => answer,
-        () = tokio::time::sleep(deadline) => {
+        () = tokio::time::sleep(limit) => {
             stop.raise(StopCause::Deadline);
             receiver.await
         }

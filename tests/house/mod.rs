@@ -1,5 +1,6 @@
 //! A small spa in a real database file, for the tests of the store and the day's life.
-#![allow(dead_code, clippy::allow_attributes, reason = "every test binary uses another part")]
+
+pub mod meddling;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use zamu::domain::{Minute, Rule, Weekdays, local};

@@ -248,8 +248,7 @@ pub(super) async fn upsert_rule(conn: &mut SqliteConnection, location: &str, rul
     if let Some(fault) = rule.fault() {
         return Err(StoreError::invalid(fault));
     }
-    let known = read_house::rules(conn, location).await?;
-    if let Some(other) = known.iter().find(|other| other.id != rule.id && other.overlaps(rule)) {
+    if let Some(other) = read_house::rules_near(conn, location, rule).await?.iter().find(|other| other.id != rule.id && other.overlaps(rule)) {
         let whose = rule.resource.as_deref().unwrap_or("the location");
         return Err(StoreError::invalid(format!(
             "{} rules {} and {} of {whose} overlap; change the times, the weekdays or the dates of one of them",
@@ -258,7 +257,7 @@ pub(super) async fn upsert_rule(conn: &mut SqliteConnection, location: &str, rul
             other.id
         )));
     }
-    let done = step(known.iter().find(|r| r.id == rule.id), rule);
+    let done = step(read_house::rule_if_known(conn, location, &rule.id).await?.as_ref(), rule);
     if done != Upsert::Unchanged {
         sqlx::query(
             "INSERT INTO availability_rules (location_id, id, resource_id, kind, weekdays, start_minute, end_minute, valid_from, valid_to, is_closed)

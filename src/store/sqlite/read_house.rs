@@ -152,29 +152,47 @@ pub(super) async fn services(conn: &mut SqliteConnection, location: &str) -> Res
 }
 
 pub(super) async fn rules(conn: &mut SqliteConnection, location: &str) -> Result<Vec<Rule>> {
-    let rows = sqlx::query(
-        "SELECT id, resource_id, kind, weekdays, start_minute, end_minute, valid_from, valid_to, is_closed
-         FROM availability_rules WHERE location_id = $1 ORDER BY id",
+    let sql = "SELECT * FROM availability_rules WHERE location_id = $1 ORDER BY id";
+    sqlx::query(sql).bind(location).fetch_all(conn).await?.iter().map(rule_row).collect()
+}
+
+pub(super) async fn rule_if_known(conn: &mut SqliteConnection, location: &str, id: &str) -> Result<Option<Rule>> {
+    let sql = "SELECT * FROM availability_rules WHERE location_id = $1 AND id = $2";
+    sqlx::query(sql).bind(location).bind(id).fetch_optional(conn).await?.as_ref().map(rule_row).transpose()
+}
+
+/// Rules that could overlap this one: of the same subject and kind, with dates that meet or touch (a night shift reaches into the next date).
+pub(super) async fn rules_near(conn: &mut SqliteConnection, location: &str, rule: &Rule) -> Result<Vec<Rule>> {
+    sqlx::query(
+        "SELECT * FROM availability_rules WHERE location_id = $1 AND resource_id IS NOT DISTINCT FROM $2 AND kind = $3
+             AND (valid_from IS NULL OR valid_from <= COALESCE($4, '9999-12-31')) AND (valid_to IS NULL OR valid_to >= COALESCE($5, '0000-01-01'))
+         ORDER BY id",
     )
     .bind(location)
+    .bind(&rule.resource)
+    .bind(rule.kind.as_str())
+    .bind(rule.valid_to.map(|d| d.succ_opt().unwrap_or(d).to_string()))
+    .bind(rule.valid_from.map(|d| d.pred_opt().unwrap_or(d).to_string()))
     .fetch_all(conn)
-    .await?;
-    rows.iter()
-        .map(|row| {
-            let weekdays: i64 = row.try_get("weekdays")?;
-            Ok(Rule {
-                id: row.try_get("id")?,
-                resource: row.try_get("resource_id")?,
-                kind: codec::word(row, "kind", RuleKind::from_word)?,
-                weekdays: Weekdays(u8::try_from(weekdays).map_err(|_| codec::damaged("weekdays", &weekdays.to_string()))?),
-                start_minute: codec::count(row, "start_minute")?,
-                end_minute: codec::count(row, "end_minute")?,
-                valid_from: codec::date_if_set(row, "valid_from")?,
-                valid_to: codec::date_if_set(row, "valid_to")?,
-                closed: row.try_get("is_closed")?,
-            })
-        })
-        .collect()
+    .await?
+    .iter()
+    .map(rule_row)
+    .collect()
+}
+
+fn rule_row(row: &SqliteRow) -> Result<Rule> {
+    let weekdays: i64 = row.try_get("weekdays")?;
+    Ok(Rule {
+        id: row.try_get("id")?,
+        resource: row.try_get("resource_id")?,
+        kind: codec::word(row, "kind", RuleKind::from_word)?,
+        weekdays: Weekdays(u8::try_from(weekdays).map_err(|_| codec::damaged("weekdays", &weekdays.to_string()))?),
+        start_minute: codec::count(row, "start_minute")?,
+        end_minute: codec::count(row, "end_minute")?,
+        valid_from: codec::date_if_set(row, "valid_from")?,
+        valid_to: codec::date_if_set(row, "valid_to")?,
+        closed: row.try_get("is_closed")?,
+    })
 }
 
 pub(super) async fn blocks(conn: &mut SqliteConnection, location: &str, span: Span) -> Result<Vec<BlockRow>> {

@@ -1,0 +1,204 @@
+//! What taking a booking promises.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
+
+#[expect(dead_code, reason = "every test takes what it needs")]
+mod house;
+
+use std::sync::Arc;
+
+use house::{SPA, Spa, at, day, instant, sat, saturday, staff};
+use zamu::booking::free::{GenderAnswer, has_gender, times};
+use zamu::booking::{Outcome, Person, Request, book, cancel, reschedule};
+use zamu::clock::SetClock;
+use zamu::domain::{AssignmentStatus, BookingState, Span};
+use zamu::store::{BookingRow, NewBlock, NewBooking, OutboxClass, ResourceRow, ServiceRow, Store, StoreErrorKind, TenantRow};
+
+fn clock() -> SetClock {
+    SetClock::at(instant("2026-11-19", "12:00"))
+}
+
+fn ask(service: &str, clock: &str) -> Request {
+    Request::new(NewBooking::new(SPA, service, sat(clock)), "web")
+}
+
+async fn taken(spa: &Spa, request: &Request) -> BookingRow {
+    match book(&spa.store, &clock(), request).await.unwrap() {
+        Outcome::Taken(booking) => *booking,
+        other => panic!("expected it to be taken: {other:?}"),
+    }
+}
+
+async fn choice_allowed(spa: &Spa) {
+    let tenant = TenantRow { staff_preference_enabled: true, ..spa.store.tenant("serenity").await.unwrap() };
+    spa.store.upsert_tenant(&tenant).await.unwrap();
+}
+
+#[tokio::test]
+async fn forty_people_who_want_the_last_slot_leave_one_winner() {
+    let spa = Spa::empty().await;
+    spa.store.upsert_resource(&staff("grace", "female", &["swedish"])).await.unwrap();
+    let (spa, clock) = (Arc::new(spa), Arc::new(clock()));
+    let mut tasks = Vec::new();
+    for _ in 0..40 {
+        let (spa, clock) = (Arc::clone(&spa), Arc::clone(&clock));
+        tasks.push(tokio::spawn(async move { book(&spa.store, clock.as_ref(), &ask("swedish", "10:00")).await.unwrap() }));
+    }
+    let mut won = 0;
+    for task in tasks {
+        match task.await.unwrap() {
+            Outcome::Taken(_) => won += 1,
+            Outcome::NoRoom(no) => assert!(!no.nearby.is_empty(), "the losers hear when there is room"),
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(won, 1);
+    assert_eq!(spa.saturday().await.bookings.len(), 1);
+}
+
+#[tokio::test]
+async fn the_least_busy_free_person_holds_it_provisionally() {
+    let spa = Spa::open().await;
+    let first = taken(&spa, &ask("swedish", "10:00")).await;
+    assert_eq!(
+        (first.resources.as_slice(), first.status, first.state),
+        (["brian".to_owned()].as_slice(), AssignmentStatus::Provisional, BookingState::Confirmed),
+        "all idle: by id"
+    );
+    assert_eq!(taken(&spa, &ask("swedish", "14:00")).await.resources, ["grace"], "brian has an hour already");
+    assert_eq!(taken(&spa, &ask("deep", "10:00")).await.resources, ["grace"], "the only one who can");
+    assert_eq!(taken(&spa, &ask("swedish", "10:00")).await.resources, ["joy"]);
+    let Outcome::NoRoom(no) = book(&spa.store, &clock(), &ask("swedish", "10:00")).await.unwrap() else { panic!("nobody is left") };
+    assert_eq!(no.nearby.iter().map(|m| m.to_clock(house::TIMEZONE)).collect::<Vec<_>>(), ["11:15", "11:30", "11:45", "12:00", "12:15"]);
+    assert_eq!(taken(&spa, &ask("swedish", "11:15")).await.resources, ["brian"], "and the nearest of them can be had");
+}
+
+#[tokio::test]
+async fn a_couple_takes_two_people_and_a_table_party_a_table() {
+    let spa = Spa::open().await;
+    let couple = taken(&spa, &ask("couples", "10:00")).await;
+    assert_eq!(couple.resources, ["brian", "grace"]);
+    assert!(matches!(book(&spa.store, &clock(), &ask("couples", "10:00")).await.unwrap(), Outcome::NoRoom(_)), "only joy is free");
+    for (id, seats) in [("t2", 2), ("t4", 4)] {
+        spa.store.upsert_resource(&ResourceRow::table(SPA, id, id, seats, 1)).await.unwrap();
+    }
+    let dinner = ServiceRow { staff_count: 0, needs_table: true, ..ServiceRow::new(SPA, "dinner", "Dinner", 90, &[]) };
+    spa.store.upsert_service(&dinner).await.unwrap();
+    let party = Request::new(NewBooking { party_size: 3, ..NewBooking::new(SPA, "dinner", sat("12:00")) }, "web");
+    assert_eq!(taken(&spa, &party).await.resources, ["t4"]);
+    assert!(matches!(book(&spa.store, &clock(), &party).await.unwrap(), Outcome::NoRoom(_)));
+}
+
+#[tokio::test]
+async fn a_wish_for_a_gender_is_a_rule_and_is_waived_only_when_nobody_of_it_works_here() {
+    let spa = Spa::open().await;
+    let wish =
+        |gender: &str, clock: &str| Request::new(NewBooking { gender: Some(gender.into()), ..NewBooking::new(SPA, "swedish", sat(clock)) }, "web");
+    assert_eq!(taken(&spa, &wish("female", "10:00")).await.resources, ["grace"], "brian is as idle and comes first by id, but is no woman");
+    let male = taken(&spa, &wish("male", "10:00")).await;
+    assert_eq!((male.resources.as_slice(), male.gender_waived), (["brian".to_owned()].as_slice(), false));
+    assert!(matches!(book(&spa.store, &clock(), &wish("male", "10:00")).await.unwrap(), Outcome::NoRoom(_)), "joy is free, but brian is on file");
+    let other = taken(&spa, &wish("diverse", "10:00")).await;
+    assert_eq!((other.resources.as_slice(), other.gender_waived), (["joy".to_owned()].as_slice(), true));
+    assert_eq!(has_gender(&spa.store, SPA, saturday(), "female").await.unwrap(), GenderAnswer::OnDuty);
+    assert_eq!(has_gender(&spa.store, SPA, saturday(), "diverse").await.unwrap(), GenderAnswer::Nobody);
+}
+
+#[tokio::test]
+async fn a_named_person_is_bound_where_the_tenant_allows_it() {
+    let spa = Spa::open().await;
+    let joy = Request { person: Person::named("joy"), ..ask("swedish", "10:00") };
+    assert_eq!(book(&spa.store, &clock(), &joy).await.unwrap(), Outcome::ChoiceNotOffered);
+    choice_allowed(&spa).await;
+    let bound = taken(&spa, &joy).await;
+    assert_eq!((bound.resources.as_slice(), bound.status), (["joy".to_owned()].as_slice(), AssignmentStatus::Bound));
+    let Outcome::NoRoom(no) = book(&spa.store, &clock(), &joy).await.unwrap() else { panic!("joy is taken") };
+    assert_eq!(no.nearby[0], sat("11:15"), "when joy is free, not anybody");
+    let typo = Request { person: Person::named("Grase"), ..ask("swedish", "10:00") };
+    let Outcome::UnknownPerson { near, .. } = book(&spa.store, &clock(), &typo).await.unwrap() else { panic!("nobody is called so") };
+    assert_eq!(near, ["Grace"]);
+    let both = Request { person: Person::Named(vec!["Grace".into(), "Brian".into()]), ..ask("couples", "14:00") };
+    assert_eq!(taken(&spa, &both).await.resources, ["brian", "grace"]);
+}
+
+#[tokio::test]
+async fn the_confirmation_names_nobody() {
+    let spa = Spa::open().await;
+    let request = Request::new(NewBooking { customer_id: Some("amina".into()), ..NewBooking::new(SPA, "swedish", sat("10:00")) }, "web");
+    taken(&spa, &request).await;
+    let sent = spa.store.outbox(OutboxClass::Message, 0, 10).await.unwrap();
+    let text = zamu::notify::render(&sent[0]).unwrap();
+    assert_eq!((sent.len(), sent[0].recipient.as_str()), (1, "amina@example.org"));
+    assert!(text.body.contains("Swedish massage") && text.body.contains("10:00") && text.body.contains("before your visit"), "{}", text.body);
+    assert!(!["Grace", "Joy", "Brian"].iter().any(|name| text.body.contains(name)));
+}
+
+#[tokio::test]
+async fn after_the_days_cutoff_a_new_booking_is_final_and_told_at_once() {
+    let spa = Spa::open().await;
+    let late = SetClock::at(instant("2026-11-20", "18:00"));
+    let request = Request::new(NewBooking { customer_id: Some("amina".into()), ..NewBooking::new(SPA, "swedish", sat("10:00")) }, "web");
+    let Outcome::Taken(booking) = book(&spa.store, &late, &request).await.unwrap() else { panic!("there is room") };
+    assert_eq!(booking.status, AssignmentStatus::Finalized);
+    let topics: Vec<String> = spa.store.outbox(OutboxClass::Message, 0, 10).await.unwrap().into_iter().map(|m| m.topic).collect();
+    assert_eq!(topics, ["booking.confirmed", "assignment.finalized"]);
+}
+
+#[tokio::test]
+async fn a_temp_and_an_absence_change_what_can_be_had_at_once() {
+    let spa = Spa::empty().await;
+    spa.store.upsert_resource(&staff("grace", "female", &["swedish"])).await.unwrap();
+    taken(&spa, &ask("swedish", "10:00")).await;
+    assert!(matches!(book(&spa.store, &clock(), &ask("swedish", "10:00")).await.unwrap(), Outcome::NoRoom(_)));
+    spa.store.upsert_resource(&staff("temp", "female", &["swedish"]).temporary(saturday(), saturday())).await.unwrap();
+    assert_eq!(taken(&spa, &ask("swedish", "10:00")).await.resources, ["temp"]);
+    let block = NewBlock { location_id: SPA.into(), resource_id: "grace".into(), span: Span::new(sat("13:00"), sat("17:00")), reason: "sick".into() };
+    spa.store.add_block(&block, &house::stamp()).await.unwrap();
+    assert_eq!(taken(&spa, &ask("swedish", "14:00")).await.resources, ["temp"]);
+    assert!(matches!(book(&spa.store, &clock(), &ask("swedish", "14:00")).await.unwrap(), Outcome::NoRoom(_)));
+    let free = times(&spa.store, &clock(), SPA, "swedish", day("2026-11-22"), None).await.unwrap();
+    assert_eq!(
+        (free.first(), free.last()),
+        (Some(&at("2026-11-22", "09:00")), Some(&at("2026-11-22", "15:45"))),
+        "the last one ends with its buffer at 17:00"
+    );
+}
+
+#[tokio::test]
+async fn cancelling_gives_the_time_back_and_moving_takes_the_new_one() {
+    let spa = Spa::empty().await;
+    spa.store.upsert_resource(&staff("grace", "female", &["swedish"])).await.unwrap();
+    let first = taken(&spa, &ask("swedish", "10:00")).await;
+    let second = taken(&spa, &ask("swedish", "14:00")).await;
+    let Outcome::NoRoom(_) = reschedule(&spa.store, &clock(), &first.id, sat("14:30"), None, "frontdesk").await.unwrap() else {
+        panic!("taken by the second")
+    };
+    assert_eq!(spa.store.booking(&first.id).await.unwrap(), first, "and it stayed where it was");
+    let Outcome::Taken(moved) = reschedule(&spa.store, &clock(), &first.id, sat("10:30"), None, "frontdesk").await.unwrap() else {
+        panic!("its own time is free for it")
+    };
+    assert_eq!((moved.span.start, moved.resources.as_slice()), (sat("10:30"), ["grace".to_owned()].as_slice()));
+    let stale = cancel(&spa.store, &clock(), &first.id, Some(first.state_version), "frontdesk", "asked").await.unwrap_err();
+    assert_eq!(stale.kind(), StoreErrorKind::Conflict);
+    let gone = cancel(&spa.store, &clock(), &second.id, None, "frontdesk", "asked").await.unwrap();
+    assert_eq!((gone.state, gone.resources.len()), (BookingState::Cancelled, 0));
+    taken(&spa, &ask("swedish", "14:30")).await;
+    assert_eq!(cancel(&spa.store, &clock(), &second.id, None, "frontdesk", "again").await.unwrap_err().kind(), StoreErrorKind::IllegalTransition);
+    assert_eq!(reschedule(&spa.store, &clock(), &second.id, sat("16:00"), None, "x").await.unwrap_err().kind(), StoreErrorKind::IllegalTransition);
+}
+
+#[tokio::test]
+async fn a_second_service_stays_with_the_same_person() {
+    let spa = Spa::open().await;
+    let deep = taken(&spa, &ask("deep", "10:00")).await;
+    let next = Request::new(NewBooking { same_resource_as: Some(deep.id.clone()), ..NewBooking::new(SPA, "swedish", sat("11:15")) }, "web");
+    assert_eq!(taken(&spa, &next).await.resources, ["grace"], "not brian, who is less busy");
+}
+
+#[tokio::test]
+async fn the_past_cannot_be_booked() {
+    let spa = Spa::open().await;
+    let late = SetClock::at(instant("2026-11-21", "10:30"));
+    let error = book(&spa.store, &late, &ask("swedish", "10:00")).await.unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::Invalid);
+    assert!(error.to_string().contains("2026-11-21T10:00:00+03:00"), "{error}");
+}
