@@ -1,5 +1,6 @@
 //! The demonstration tells the same story each time, and it is the one on file. `ZAMU_GOLDEN=write cargo test --test demo` writes it anew,
 //! to be read before it is kept.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
 use std::path::{Path, PathBuf};
 
