@@ -116,8 +116,8 @@ async fn asked(store: &SqliteStore, place: &LocationRow, args: &Args) -> anyhow:
         Err(near) => bail!("nobody at {} is called {asked:?}; did you mean {}?", place.name, near.join(" or ")),
     };
     if let (Some(from), Some(to)) = (&args.from_time, &args.to_time) {
-        let start = parse_instant(from, place.timezone).context("--from-time")?;
-        let end = parse_instant(to, place.timezone).context("--to-time")?;
+        let start = parse_instant(from, place.timezone, SystemClock.now()).context("--from-time")?;
+        let end = parse_instant(to, place.timezone, SystemClock.now()).context("--to-time")?;
         if end <= start {
             bail!("--to-time: {to} is not after {from}");
         }

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
-use chrono::{DateTime, Days, LocalResult, NaiveDate, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, Days, LocalResult, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
 use crate::clock::Clock;
@@ -122,14 +122,20 @@ pub fn parse_day(text: &str) -> Result<DayWord, String> {
     }
 }
 
-/// An instant with its offset (`2026-11-21T10:00:00+03:00`), or by the clock on the location's wall (`2026-11-21T10:00`).
-pub fn parse_instant(text: &str, timezone: Tz) -> anyhow::Result<Minute> {
+/// An instant with its offset (`2026-11-21T10:00:00+03:00`), or by the clock on the location's wall (`2026-11-21T10:00`, `tomorrow 10:00`).
+pub fn parse_instant(text: &str, timezone: Tz, now: DateTime<Utc>) -> anyhow::Result<Minute> {
     if let Ok(at) = DateTime::parse_from_rfc3339(text) {
         return Ok(Minute::of(at.to_utc()));
     }
-    let wall = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"].iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok());
+    let split = text.split_once(['T', ' ']).and_then(|(day, clock)| Some((parse_day(day).ok()?, clock)));
+    let wall = split.and_then(|(day, clock)| {
+        let time = ["%H:%M", "%H:%M:%S"].iter().find_map(|form| NaiveTime::parse_from_str(clock, form).ok())?;
+        Some(day.date(timezone, now).and_time(time))
+    });
     let Some(wall) = wall else {
-        bail!("{text:?} is no time; expected 2026-11-21T10:00 by the location's clock, or with an offset: 2026-11-21T10:00:00+03:00");
+        bail!(
+            "{text:?} is no time; expected 2026-11-21T10:00 or \"tomorrow 10:00\" by the location's clock, or an offset too: 2026-11-21T10:00:00+03:00"
+        );
     };
     match timezone.from_local_datetime(&wall) {
         LocalResult::Single(at) => Ok(Minute::of(at.to_utc())),
@@ -144,19 +150,28 @@ pub fn parse_instant(text: &str, timezone: Tz) -> anyhow::Result<Minute> {
 mod tests {
     use super::*;
 
+    fn instant(text: &str, timezone: Tz) -> anyhow::Result<Minute> {
+        parse_instant(text, timezone, "2026-11-20T22:30:00Z".parse().unwrap())
+    }
+
     #[test]
     fn a_time_without_an_offset_is_the_clock_on_the_locations_wall() {
-        let nairobi = parse_instant("2026-11-21T10:00", chrono_tz::Africa::Nairobi).unwrap();
-        assert_eq!(nairobi, parse_instant("2026-11-21T07:00:00Z", chrono_tz::Africa::Nairobi).unwrap());
+        let nairobi = chrono_tz::Africa::Nairobi;
+        let ten = instant("2026-11-21T10:00", nairobi).unwrap();
+        assert_eq!(ten, instant("2026-11-21T07:00:00Z", nairobi).unwrap());
+        assert_eq!(ten, instant("today 10:00", nairobi).unwrap(), "it is past midnight there");
+        assert_eq!(ten.plus(24 * 60), instant("tomorrow 10:00", nairobi).unwrap());
     }
 
     #[test]
     fn a_time_the_clocks_jump_over_or_repeat_is_refused_with_what_to_write() {
         let berlin = chrono_tz::Europe::Berlin;
-        assert!(parse_instant("2026-03-29T02:30", berlin).unwrap_err().to_string().contains("does not exist"));
-        let twice = parse_instant("2026-10-25T02:30", berlin).unwrap_err().to_string();
+        assert!(instant("2026-03-29T02:30", berlin).unwrap_err().to_string().contains("does not exist"));
+        let twice = instant("2026-10-25T02:30", berlin).unwrap_err().to_string();
         assert!(twice.contains("2026-10-25T02:30:00+02:00 or 2026-10-25T02:30:00+01:00"), "{twice}");
-        assert!(parse_instant("tomorrow", berlin).unwrap_err().to_string().contains("expected"));
+        for nonsense in ["tomorrow", "2026-11-21", "2026-11-21T25:00", "10:00"] {
+            assert!(instant(nonsense, berlin).unwrap_err().to_string().contains("expected"), "{nonsense}");
+        }
     }
 
     #[test]

@@ -20,6 +20,7 @@ mod progress;
 mod runs;
 mod sheet;
 mod solve;
+mod temps;
 mod tiers;
 
 use std::process::ExitCode;
@@ -52,6 +53,7 @@ enum Command {
     Optimize(optimize::Args),
     Runs(runs::Args),
     Absence(absence::Args),
+    Temps(temps::Args),
     Attention(attention::Args),
     Finalize(finalize::Args),
     Deliver(deliver::Args),
@@ -73,6 +75,7 @@ pub fn main() -> ExitCode {
         Command::Optimize(args) => optimize::run(&args),
         Command::Runs(args) => runs::run(&args),
         Command::Absence(args) => absence::run(&args),
+        Command::Temps(args) => temps::run(&args),
         Command::Attention(args) => attention::run(&args),
         Command::Finalize(args) => finalize::run(&args),
         Command::Deliver(args) => deliver::run(&args),

@@ -165,6 +165,27 @@ fn an_absence_is_looked_at_first_then_written_repaired_and_can_be_taken_back() {
 }
 
 #[test]
+fn a_temp_can_be_booked_at_once_and_mistakes_are_refused() {
+    let spa = spa();
+    let here = spa.folder.path();
+    taken(here, "deep", "10:00", "amina");
+    assert_eq!(add(here, "--service deep --at 2090-01-14T10:00 --customer ben").code, 1, "Grace is the only one");
+    let words = "temps add --location westlands --name Faith --from 2090-01-14 --hours 09:00-17:00";
+    for (rest, said) in [
+        ("--id grace --can deep-tissue", "grace"),
+        ("--id faith --can deep-tisue", "did you mean \"deep-tissue\"?"),
+        ("--id faith --can deep-tissue --to 2090-01-13", "2090-01-13"),
+    ] {
+        let complaint = zamu(here, &format!("{words} {rest}")).complaint();
+        assert!(complaint.contains(said), "{rest}: {complaint}");
+    }
+    assert_eq!(zamu(here, "temps list --location westlands --json").json(), json!([]));
+    assert_eq!(zamu(here, &format!("{words} --id faith --can deep-tissue")).code, 0);
+    assert_eq!(add(here, "--service deep --at 2090-01-14T10:00 --customer ben").code, 0);
+    assert_eq!(zamu(here, "temps retire --json").json(), json!([]), "her days are still to come");
+}
+
+#[test]
 fn the_cutoff_tells_each_customer_the_name_once() {
     let spa = spa();
     let here = spa.folder.path();

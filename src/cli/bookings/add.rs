@@ -24,8 +24,8 @@ pub struct AddArgs {
     /// What is booked
     #[arg(long, value_name = "ID")]
     service: String,
-    /// When it starts: by the location's clock, or with an offset
-    #[arg(long, value_name = "YYYY-MM-DDTHH:MM")]
+    /// When it starts: YYYY-MM-DDTHH:MM or "tomorrow HH:MM" by the location's clock, or with an offset
+    #[arg(long, value_name = "TIME")]
     at: String,
     /// Who comes; a new customer needs --name too
     #[arg(long, value_name = "ID")]
@@ -83,7 +83,7 @@ pub async fn add(args: &AddArgs) -> anyhow::Result<Exit> {
     let clock = SystemClock;
     let location = location(&store, &args.location).await?;
     known_service(&store, &location, &args.service).await?;
-    let start = parse_instant(&args.at, location.timezone).context("--at")?;
+    let start = parse_instant(&args.at, location.timezone, SystemClock.now()).context("--at")?;
     if start < clock.now_minute() {
         bail!("--at: {} is past, choose a later time", start.to_rfc3339(location.timezone));
     }

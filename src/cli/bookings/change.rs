@@ -8,7 +8,7 @@ use super::view::Names;
 use crate::booking::{cancel as call_off, reschedule};
 use crate::cli::db::{DbArg, parse_instant};
 use crate::cli::output::{Exit, print, print_json};
-use crate::clock::SystemClock;
+use crate::clock::{Clock, SystemClock};
 use crate::operations::reassign;
 use crate::store::Store;
 
@@ -35,8 +35,8 @@ pub struct CancelArgs {
 pub struct MoveArgs {
     /// The booking's id
     id: String,
-    /// The new start: by the location's clock, or with an offset
-    #[arg(long, value_name = "YYYY-MM-DDTHH:MM")]
+    /// The new start: YYYY-MM-DDTHH:MM or "tomorrow HH:MM" by the location's clock, or with an offset
+    #[arg(long, value_name = "TIME")]
     to: String,
     /// Only if it is still at this state_version
     #[arg(long, value_name = "N")]
@@ -98,7 +98,7 @@ pub async fn reschedule_to(args: &MoveArgs) -> anyhow::Result<Exit> {
     let store = args.db.open().await?;
     let row = store.booking(&args.id).await?;
     let location = store.location(&row.location_id).await?;
-    let start = parse_instant(&args.to, location.timezone).context("--to")?;
+    let start = parse_instant(&args.to, location.timezone, SystemClock.now()).context("--to")?;
     let outcome = reschedule(&store, &SystemClock, &args.id, start, args.version, "console").await?;
     answer(&store, location, outcome, args.json).await
 }
