@@ -11,7 +11,7 @@ use zamu::booking::free::{GenderAnswer, has_gender, times};
 use zamu::booking::{Outcome, Person, Request, book, cancel, reschedule};
 use zamu::clock::SetClock;
 use zamu::domain::{AssignmentStatus, BookingState, Span};
-use zamu::store::{BookingRow, NewBlock, NewBooking, OutboxClass, ResourceRow, ServiceRow, Store, StoreErrorKind, TenantRow};
+use zamu::store::{BookingRow, NewBlock, NewBooking, OutboxClass, ResourceRow, ServiceRow, SqliteStore, Store, StoreErrorKind, TenantRow};
 
 fn clock() -> SetClock {
     SetClock::at(instant("2026-11-19", "12:00"))
@@ -33,15 +33,16 @@ async fn choice_allowed(spa: &Spa) {
     spa.store.upsert_tenant(&tenant).await.unwrap();
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn forty_people_who_want_the_last_slot_leave_one_winner() {
     let spa = Spa::empty().await;
     spa.store.upsert_resource(&staff("grace", "female", &["swedish"])).await.unwrap();
-    let (spa, clock) = (Arc::new(spa), Arc::new(clock()));
+    let another_program = SqliteStore::open(&spa.path()).await.unwrap();
+    let clock = Arc::new(clock());
     let mut tasks = Vec::new();
-    for _ in 0..40 {
-        let (spa, clock) = (Arc::clone(&spa), Arc::clone(&clock));
-        tasks.push(tokio::spawn(async move { book(&spa.store, clock.as_ref(), &ask("swedish", "10:00")).await.unwrap() }));
+    for k in 0..40 {
+        let (store, clock) = (if k % 2 == 0 { spa.store.clone() } else { another_program.clone() }, Arc::clone(&clock));
+        tasks.push(tokio::spawn(async move { book(&store, clock.as_ref(), &ask("swedish", "10:00")).await.unwrap() }));
     }
     let mut won = 0;
     for task in tasks {

@@ -12,7 +12,7 @@ use zamu::booking::{Outcome, reschedule};
 use zamu::clock::SetClock;
 use zamu::domain::{AssignmentStatus, BookingState, Rule, Span, Weekdays};
 use zamu::notify::{ConsoleSender, FileSender, Sender, Text, deliver};
-use zamu::operations::{due_cutoffs, finalize, reassign};
+use zamu::operations::{due_cutoffs, finalize, finalize_due, reassign};
 use zamu::store::{
     Contact, CustomerRow, LocationRow, NewBlock, NewBooking, OutboxClass, OutboxRow, ResourceRow, SqliteStore, Store, StoreErrorKind, TenantRow,
 };
@@ -177,6 +177,9 @@ async fn the_cutoff_is_due_by_the_clock_on_each_locations_wall_and_after_downtim
     assert_eq!(due("2026-11-21", "09:30").await, ["ponsonby 2026-11-21", "westlands 2026-11-21"], "the machine was off all night");
     finalize(&spa.store, &cutoff(), SPA, saturday(), "cutoff").await.unwrap();
     assert_eq!(due("2026-11-21", "09:30").await, ["ponsonby 2026-11-21"]);
+    let caught_up = finalize_due(&spa.store, &SetClock::at(instant("2026-11-21", "09:30")), "cutoff").await.unwrap();
+    assert_eq!((caught_up.len(), caught_up[0].1.finalized[0].1.as_slice()), (1, ["kiri".to_owned()].as_slice()));
+    assert!(due("2026-11-21", "09:30").await.is_empty());
     assert!(due("2026-11-22", "09:30").await.is_empty(), "after the day there is nothing to tell");
 }
 

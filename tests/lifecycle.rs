@@ -10,7 +10,9 @@ use zamu::alloc::Profile;
 use zamu::clock::SetClock;
 use zamu::domain::{AssignmentStatus, BookingState, Span};
 use zamu::operations::{RunOptions, RunReport, optimize, reassign, retire_temps};
-use zamu::store::{AssignmentChange, Cas, DayChange, HistoryKind, NewBlock, NewBooking, OutboxClass, RunStatus, Store, StoreErrorKind, TenantRow};
+use zamu::store::{
+    AssignmentChange, Cas, DayChange, HistoryKind, NewBlock, NewBooking, OutboxClass, ResourceRow, RunStatus, Store, StoreErrorKind, TenantRow,
+};
 
 fn night() -> SetClock {
     SetClock::at(instant("2026-11-20", "02:00"))
@@ -146,6 +148,8 @@ async fn a_promise_is_kept_even_where_breaking_it_would_serve_two_others() {
     let report = run(&spa).await;
     assert_eq!((report.run.status, report.groups.unplaced.as_slice()), (RunStatus::Applied, ["x".to_owned(), "y".to_owned()].as_slice()));
     assert_eq!(spa.holders("promised").await, ["grace"]);
+    assert!(report.run.rationale.contains("promised"), "{}", report.run.rationale);
+    assert_eq!(zamu::sheet::write::sha256(&report.searched), report.run.input_sha256, "the record is of the sheet that was searched");
 }
 
 #[tokio::test]
@@ -226,6 +230,30 @@ async fn a_temp_is_retired_at_three_in_the_morning_after_the_last_day() {
     }
     let temp = spa.store.resources(SPA).await.unwrap().into_iter().find(|r| r.id == "temp").unwrap();
     assert!(!temp.active && temp.is_temporary);
+}
+
+#[tokio::test]
+async fn the_sheet_of_a_stored_day_is_a_valid_document_and_reads_back_the_same() {
+    let spa = Spa::open().await;
+    take(&spa, "b1", "swedish", "10:00", &["grace"]).await;
+    take(&spa, "b2", "couples", "11:30", &["grace", "joy"]).await;
+    let twin = NewBooking {
+        same_resource_as: Some("b1".into()),
+        affinity: [("joy".to_owned(), 0.5)].into(),
+        ..NewBooking::new(SPA, "swedish", sat("14:00"))
+    };
+    spa.store.take_booking(&twin, &held_by(&["grace"]), &stamp()).await.unwrap().unwrap();
+    let block =
+        NewBlock { location_id: SPA.into(), resource_id: "brian".into(), span: Span::new(sat("12:07"), sat("13:01")), reason: "break".into() };
+    spa.store.add_block(&block, &stamp()).await.unwrap();
+    spa.store.upsert_resource(&ResourceRow { active: false, ..staff("joy", "female", &["swedish"]) }).await.unwrap();
+    spa.store.upsert_resource(&ResourceRow::table(SPA, "t4", "Table 4", 4, 2)).await.unwrap();
+    let day = spa.saturday().await;
+    assert_eq!(zamu::sheet::read::from_str(&zamu::sheet::write::to_json(&day.sheet)).unwrap(), day.sheet);
+    spa.store.transition("b1", BookingState::Cancelled, None, &stamp()).await.unwrap();
+    let day = spa.saturday().await;
+    assert!(day.sheet.bookings.iter().all(|b| b.same_resource_as.is_none()), "its partner was called off");
+    assert_eq!(zamu::sheet::read::from_str(&zamu::sheet::write::to_json(&day.sheet)).unwrap(), day.sheet);
 }
 
 #[tokio::test]

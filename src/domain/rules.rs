@@ -181,12 +181,13 @@ fn hours(rules: &[&Rule], date: NaiveDate) -> Option<Vec<(u32, u32)>> {
     Some(said.map(|rule| (rule.start_minute, rule.end_minute)).collect())
 }
 
-/// The shifts of `resource` that begin on the local day `date`, in order and without overlaps, from all rules of its location.
-pub fn shifts_on(rules: &[Rule], resource: &str, date: NaiveDate, timezone: Tz) -> Vec<Span> {
+/// The shifts of `resource` that begin on the local day `date`, in order and without overlaps. `rules` are those of its location that say
+/// anything about the date; `has_own` is whether it has rules of its own at all, about whatever date.
+fn shifts_on(rules: &[Rule], resource: &str, has_own: bool, date: NaiveDate, timezone: Tz) -> Vec<Span> {
     let own: Vec<&Rule> = rules.iter().filter(|rule| rule.resource.as_deref() == Some(resource)).collect();
     let (weekly, special): (Vec<&Rule>, Vec<&Rule>) =
         rules.iter().filter(|rule| rule.resource.is_none()).partition(|rule| rule.kind == RuleKind::Weekly);
-    let base = if own.is_empty() { hours(&weekly, date) } else { hours(&own, date) }.unwrap_or_default();
+    let base = if has_own { hours(&own, date) } else { hours(&weekly, date) }.unwrap_or_default();
     let cut: Vec<(u32, u32)> = match hours(&special, date) {
         None => base,
         Some(open) => base.iter().flat_map(|&(s, e)| open.iter().map(move |&(os, oe)| (s.max(os), e.min(oe)))).filter(|(s, e)| s < e).collect(),
@@ -208,15 +209,23 @@ pub fn joined(mut spans: Vec<Span>) -> Vec<Span> {
     out
 }
 
-/// The shifts of `resource` on the sheet of `date`: those that begin on it, and what reaches into it from the evening before.
+/// The shifts of `resource` on the sheet of `date`, from all rules of its location: those that begin on it, and what reaches into it from the
+/// evening before.
 pub fn sheet_shifts(rules: &[Rule], resource: &str, date: NaiveDate, timezone: Tz) -> Vec<Span> {
+    let has_own = rules.iter().any(|rule| rule.resource.as_deref() == Some(resource));
+    sheet_shifts_among(rules, resource, has_own, date, timezone)
+}
+
+/// The same from those rules only that say anything about `date` or the day before; `has_own` is whether the resource has rules of its own
+/// at all, about whatever date.
+pub fn sheet_shifts_among(rules: &[Rule], resource: &str, has_own: bool, date: NaiveDate, timezone: Tz) -> Vec<Span> {
     let midnight: Minute = instant(timezone, date, 0);
-    let mut spans = shifts_on(rules, resource, moved(date, -1), timezone);
+    let mut spans = shifts_on(rules, resource, has_own, moved(date, -1), timezone);
     for span in &mut spans {
         span.start = span.start.max(midnight);
     }
     spans.retain(|span| span.minutes() > 0);
-    spans.extend(shifts_on(rules, resource, date, timezone));
+    spans.extend(shifts_on(rules, resource, has_own, date, timezone));
     joined(spans)
 }
 

@@ -157,3 +157,18 @@ pub async fn due_cutoffs(store: &dyn Store, clock: &dyn Clock) -> Result<Vec<Due
     }
     Ok(due)
 }
+
+/// Finalizes everything that is due, day by day; a day that fails does not keep the others back.
+///
+/// # Errors
+/// The store cannot be read; the first day that failed, after all others were tried.
+pub async fn finalize_due(store: &dyn Store, clock: &dyn Clock, actor: &str) -> Result<Vec<(DueCutoff, FinalizeReport)>> {
+    let (mut done, mut failed) = (Vec::new(), None);
+    for due in due_cutoffs(store, clock).await? {
+        match finalize(store, clock, &due.location_id, due.date, actor).await {
+            Ok(report) => done.push((due, report)),
+            Err(error) => failed = failed.or(Some(error)),
+        }
+    }
+    failed.map_or(Ok(done), Err)
+}

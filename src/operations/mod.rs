@@ -14,7 +14,7 @@ mod solve;
 
 pub use absence::{Absence, AbsenceReport, absence};
 pub use assign::reassign;
-pub use cutoff::{FinalizeReport, due_cutoffs, finalize};
+pub use cutoff::{FinalizeReport, due_cutoffs, finalize, finalize_due};
 pub use night::{RunOptions, RunReport, Told, optimize};
 pub use reaper::retire_temps;
 

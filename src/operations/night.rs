@@ -9,7 +9,7 @@ use crate::alloc::profile::Term;
 use crate::alloc::{Limits, Profile};
 use crate::clock::Clock;
 use crate::domain::id;
-use crate::sheet::Plan;
+use crate::sheet::{Plan, Sheet};
 use crate::store::{Cas, Day, DayChange, DayView, Result, RunKind, RunRow, RunStatus, Stamp, Store, StoreError};
 
 /// May a run change what customers were already told?
@@ -59,8 +59,10 @@ impl RunOptions {
 pub struct RunReport {
     /// As recorded.
     pub run: RunRow,
-    /// The plan. It answers the day's sheet as it was searched: what was promised is made fast there.
+    /// The plan; it answers `searched`.
     pub plan: Plan,
+    /// The day's sheet as it was searched: what was promised is made fast there.
+    pub searched: Sheet,
     /// The day it read.
     pub day: Day,
     /// What it means for the bookings.
@@ -98,8 +100,12 @@ pub async fn run_once(clock: &dyn Clock, day: Day, options: &RunOptions) -> Resu
     let started_at = clock.now();
     let prepared = prepare::prepare(day.sheet.clone(), clock.now_minute(), profile.prices_finalized());
     let time_limit_s = options.time_limit_s.unwrap_or(profile.limits.time_limit_s);
-    let Solved { prepared, plan, solve_ms } = solve(prepared, &profile, &options.limits, time_limit_s).await?;
+    let Solved { prepared, plan, solve_ms, raised } = solve(prepared, &profile, &options.limits, time_limit_s).await?;
     let verdict = apply::verdict(&prepared, &plan, &profile, day.tenant.apply_threshold.filter(|_| options.kind == RunKind::Night));
+    let mut rationale = verdict.rationale;
+    if raised {
+        rationale.push_str("; bookings that were promised somebody weigh more than all others together, so that none is given up for others");
+    }
     let effect = if verdict.apply { apply::effect(&day, &prepared, &plan, &profile) } else { apply::kept(&day) };
     let run = RunRow {
         id: id::new_id(started_at),
@@ -122,7 +128,7 @@ pub async fn run_once(clock: &dyn Clock, day: Day, options: &RunOptions) -> Resu
         baseline: serde_json::json!(plan.baseline.tiers),
         diff: serde_json::json!(plan.changes),
         unplaced: serde_json::json!(plan.unplaced),
-        rationale: verdict.rationale,
+        rationale,
         solver: plan.solve.solver.clone(),
         stopped: plan.solve.stopped.clone(),
         started_at,
@@ -141,7 +147,7 @@ pub async fn run_once(clock: &dyn Clock, day: Day, options: &RunOptions) -> Resu
         messages,
         run: None,
     };
-    Ok(RunReport { run, plan, day, groups, change, attempts: 1 })
+    Ok(RunReport { run, plan, searched: prepared.sheet, day, groups, change, attempts: 1 })
 }
 
 /// Writes what was decided. A run that changes nothing is recorded all the same; a lost race is recorded as such.

@@ -16,6 +16,8 @@ pub struct Solved {
     pub plan: Plan,
     /// Milliseconds of the search.
     pub solve_ms: u64,
+    /// Promised bookings had to be made worth more than the others.
+    pub raised: bool,
 }
 
 /// Searches within `time_limit_s`. A promised booking that the objective would give up for others is worth more than they are, in a second
@@ -29,7 +31,7 @@ pub async fn solve(prepared: Prepared, profile: &Profile, limits: &Limits, time_
     }
     let promised = first.prepared.promised.iter().map(String::as_str).collect();
     let again = search(first.prepared.with_priority_for(&promised), profile, limits, time_limit_s).await?;
-    Ok(Solved { solve_ms: first.solve_ms + again.solve_ms, ..again })
+    Ok(Solved { solve_ms: first.solve_ms + again.solve_ms, raised: true, ..again })
 }
 
 async fn search(prepared: Prepared, profile: &Profile, limits: &Limits, time_limit_s: f64) -> Result<Solved> {
@@ -44,7 +46,7 @@ async fn search(prepared: Prepared, profile: &Profile, limits: &Limits, time_lim
             let solve_ms = watch.elapsed_ms();
             let faults = check_with_profile(&prepared.sheet, &plan, &profile_there).faults;
             // Nobody listens any more when the caller gave up: then nobody needs the plan.
-            let _ = sender.send((Solved { prepared, plan, solve_ms }, faults));
+            let _ = sender.send((Solved { prepared, plan, solve_ms, raised: false }, faults));
         })
         .map_err(|error| StoreError::new(StoreErrorKind::Database, "the machine gives no thread for the search").caused_by(error))?;
     // A number of seconds beyond all time is no limit.

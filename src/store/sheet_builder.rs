@@ -20,7 +20,10 @@ pub(super) struct DayFacts {
     pub location: LocationRow,
     pub resources: Vec<ResourceRow>,
     pub combinations: Vec<CombinationRow>,
+    /// Rules that say anything about the day or the one before.
     pub rules: Vec<Rule>,
+    /// Who has rules of their own at all.
+    pub has_rules: BTreeSet<String>,
     /// Blocks in or near the day.
     pub blocks: Vec<BlockRow>,
     /// Bookings of the day in every state.
@@ -100,7 +103,11 @@ fn sheet_bookings(rows: &[BookingRow], view: DayView) -> Vec<Booking> {
 /// A person or table on the day: away from the house means no shifts, but whoever still holds a booking is shown.
 fn resource(row: &ResourceRow, facts: &DayFacts, date: NaiveDate, view: DayView, bookings: &[BookingRow]) -> Resource {
     let timezone = facts.location.timezone;
-    let shifts = if row.is_here_on(date) { rules::sheet_shifts(&facts.rules, &row.id, date, timezone) } else { Vec::new() };
+    let shifts = if row.is_here_on(date) {
+        rules::sheet_shifts_among(&facts.rules, &row.id, facts.has_rules.contains(&row.id), date, timezone)
+    } else {
+        Vec::new()
+    };
     let day = local::day_span(timezone, date);
     let end = shifts.last().map_or(day.end, |last| last.end.max(day.end));
     let clip = |span: Span| Span::new(span.start.max(day.start), span.end.min(end));

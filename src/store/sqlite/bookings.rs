@@ -230,18 +230,31 @@ pub(super) async fn release(conn: &mut SqliteConnection, id: &str) -> Result<()>
 
 /// Which booking other than `id` holds `resource` within `span`, if one does.
 pub(super) async fn held_by(conn: &mut SqliteConnection, location: &str, resource: &str, span: Span, id: &str) -> Result<Option<String>> {
-    let sql = "SELECT booking_id FROM occupancy WHERE location_id = $1 AND resource_id = $2 AND start_us < $3 AND end_us > $4 AND booking_id <> $5
+    // No hold is longer than three days (the table's CHECK), so only a window has to be looked at.
+    let sql = "SELECT booking_id FROM occupancy WHERE location_id = $1 AND resource_id = $2 AND start_us < $3 AND start_us > $4 - 259200000000
+                   AND end_us > $4 AND booking_id <> $5
                ORDER BY start_us LIMIT 1";
     let (start, end) = (codec::minute_us(span.start), codec::minute_us(span.end));
     Ok(sqlx::query_scalar(sql).bind(location).bind(resource).bind(end).bind(start).bind(id).fetch_optional(conn).await?)
 }
 
 pub(super) async fn record_served_by(conn: &mut SqliteConnection, id: &str, resources: &[String]) -> Result<()> {
-    let booking = booking(conn, id).await?;
+    let location: Option<String> = sqlx::query_scalar("SELECT location_id FROM bookings WHERE id = $1").bind(id).fetch_optional(&mut *conn).await?;
+    let location = location.ok_or_else(|| StoreError::not_found("booking", id))?;
+    write_served_by(conn, &location, id, resources).await
+}
+
+/// Replaces the record of who served a booking.
+pub(super) async fn write_served_by(conn: &mut SqliteConnection, location: &str, id: &str, resources: &[String]) -> Result<()> {
     sqlx::query("DELETE FROM served_by WHERE booking_id = $1").bind(id).execute(&mut *conn).await?;
     for resource in resources {
         let sql = "INSERT INTO served_by (booking_id, location_id, resource_id) VALUES ($1, $2, $3) ON CONFLICT (booking_id, resource_id) DO NOTHING";
-        sqlx::query(sql).bind(id).bind(&booking.location_id).bind(resource).execute(&mut *conn).await?;
+        sqlx::query(sql).bind(id).bind(location).bind(resource).execute(&mut *conn).await?;
     }
     Ok(())
+}
+
+/// Is there a booking of this id, at whatever location?
+pub(super) async fn exists(conn: &mut SqliteConnection, id: &str) -> Result<bool> {
+    Ok(sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM bookings WHERE id = $1)").bind(id).fetch_one(conn).await?)
 }

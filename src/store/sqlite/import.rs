@@ -87,7 +87,7 @@ async fn import_row(conn: &mut SqliteConnection, house: &House, record: &ImportB
 
 /// The record's own name where nobody else in the database has it, so that sheets of the same data read the same everywhere.
 async fn free_id(conn: &mut SqliteConnection, house: &House, record: &ImportBooking) -> Result<String> {
-    let taken = bookings::booking_if_known(conn, &record.external_ref).await?.is_some();
+    let taken = bookings::exists(conn, &record.external_ref).await?;
     Ok(if taken { format!("{}/{}", house.place.id, record.external_ref) } else { record.external_ref.clone() })
 }
 
@@ -124,7 +124,7 @@ fn row(house: &House, record: &ImportBooking, id: String, stamp: &Stamp) -> Book
 
 /// Lets the recorded people hold the booking where that double-books nobody, and notes who really served. Says why there is no hold.
 async fn take_hold(conn: &mut SqliteConnection, record: &ImportBooking, booking: &mut BookingRow) -> Result<Option<String>> {
-    bookings::record_served_by(conn, &booking.id, &record.served_by).await?;
+    bookings::write_served_by(conn, &booking.location_id, &booking.id, &record.served_by).await?;
     if booking.state.is_released() {
         return Ok(None);
     }

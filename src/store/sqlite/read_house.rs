@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
@@ -154,6 +155,28 @@ pub(super) async fn services(conn: &mut SqliteConnection, location: &str) -> Res
 pub(super) async fn rules(conn: &mut SqliteConnection, location: &str) -> Result<Vec<Rule>> {
     let sql = "SELECT * FROM availability_rules WHERE location_id = $1 ORDER BY id";
     sqlx::query(sql).bind(location).fetch_all(conn).await?.iter().map(rule_row).collect()
+}
+
+/// Rules that say anything about a date or the one before.
+pub(super) async fn rules_about(conn: &mut SqliteConnection, location: &str, date: NaiveDate) -> Result<Vec<Rule>> {
+    sqlx::query(
+        "SELECT * FROM availability_rules WHERE location_id = $1 AND (valid_from IS NULL OR valid_from <= $2) AND (valid_to IS NULL OR valid_to >= $3)
+         ORDER BY id",
+    )
+    .bind(location)
+    .bind(date.to_string())
+    .bind(date.pred_opt().unwrap_or(date).to_string())
+    .fetch_all(conn)
+    .await?
+    .iter()
+    .map(rule_row)
+    .collect()
+}
+
+/// Who has rules of their own at all.
+pub(super) async fn subjects(conn: &mut SqliteConnection, location: &str) -> Result<BTreeSet<String>> {
+    let sql = "SELECT DISTINCT resource_id FROM availability_rules WHERE location_id = $1 AND resource_id IS NOT NULL";
+    Ok(sqlx::query_scalar(sql).bind(location).fetch_all(conn).await?.into_iter().collect())
 }
 
 pub(super) async fn rule_if_known(conn: &mut SqliteConnection, location: &str, id: &str) -> Result<Option<Rule>> {

@@ -25,7 +25,7 @@ async fn asked_for(conn: &mut SqliteConnection, new: &NewBooking, stamp: &Stamp)
         bookings::booking(conn, twin).await?;
     }
     if let Some(id) = &new.id
-        && bookings::booking_if_known(conn, id).await?.is_some()
+        && bookings::exists(conn, id).await?
     {
         return Err(StoreError::conflict(format!("there is a booking {id:?} already; leave the id out or choose another")));
     }
