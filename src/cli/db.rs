@@ -4,10 +4,12 @@ use std::future::Future;
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
-use chrono::{DateTime, LocalResult, NaiveDate, NaiveDateTime, TimeZone};
+use chrono::{DateTime, Days, LocalResult, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
+use crate::clock::Clock;
 use crate::domain::Minute;
+use crate::domain::local::local_date;
 use crate::store::{LocationRow, SqliteStore, Store, StoreErrorKind};
 
 /// Which database.
@@ -22,7 +24,10 @@ impl DbArg {
     /// Opens a database that must be there: a mistyped name must not make an empty one.
     pub async fn open(&self) -> anyhow::Result<SqliteStore> {
         if !self.db.exists() {
-            bail!("{}: there is no such database; `zamu import` makes one from records, `zamu demo --db {0}` one to try things on", self.db.display());
+            bail!(
+                "{}: there is no such database; `zamu import` makes one from records, `zamu demo --db {0}` one to try things on",
+                self.db.display()
+            );
         }
         self.open_or_create().await
     }
@@ -39,9 +44,40 @@ pub struct DayArgs {
     /// The location's id, as `zamu locations` shows it
     #[arg(long, value_name = "ID")]
     pub location: String,
-    /// The local day
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_date)]
-    pub date: NaiveDate,
+    /// The local day: YYYY-MM-DD, today or tomorrow
+    #[arg(long, value_name = "DAY", value_parser = parse_day)]
+    pub date: DayWord,
+}
+
+/// A day as it is named: by its date, or from today on the location's own calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DayWord {
+    /// A date.
+    Date(NaiveDate),
+    /// So many days from today.
+    FromToday(u64),
+}
+
+impl DayWord {
+    /// The date it is at `now` in `timezone`.
+    pub fn date(self, timezone: Tz, now: DateTime<Utc>) -> NaiveDate {
+        match self {
+            DayWord::Date(date) => date,
+            DayWord::FromToday(days) => {
+                let today = local_date(timezone, now);
+                today.checked_add_days(Days::new(days)).unwrap_or(today)
+            }
+        }
+    }
+}
+
+impl DayArgs {
+    /// The location and the date that are meant.
+    pub async fn resolve(&self, store: &dyn Store, clock: &dyn Clock) -> anyhow::Result<(LocationRow, NaiveDate)> {
+        let location = location(store, &self.location).await?;
+        let date = self.date.date(location.timezone, clock.now());
+        Ok((location, date))
+    }
 }
 
 /// Runs a command's asynchronous part on a runtime of its own.
@@ -77,14 +113,29 @@ pub fn parse_date(text: &str) -> Result<NaiveDate, String> {
     NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| "expected a day of the calendar as YYYY-MM-DD, for example 2026-11-21".to_owned())
 }
 
-/// An instant with its offset (`2026-11-21T10:00:00+03:00`), or by the clock on the location's wall (`2026-11-21T10:00`).
-pub fn parse_instant(text: &str, timezone: Tz) -> anyhow::Result<Minute> {
+/// A day as `2026-11-21`, `today` or `tomorrow`.
+pub fn parse_day(text: &str) -> Result<DayWord, String> {
+    match text {
+        "today" => Ok(DayWord::FromToday(0)),
+        "tomorrow" => Ok(DayWord::FromToday(1)),
+        _ => parse_date(text).map(DayWord::Date).map_err(|error| format!("{error}, or today or tomorrow")),
+    }
+}
+
+/// An instant with its offset (`2026-11-21T10:00:00+03:00`), or by the clock on the location's wall (`2026-11-21T10:00`, `tomorrow 10:00`).
+pub fn parse_instant(text: &str, timezone: Tz, now: DateTime<Utc>) -> anyhow::Result<Minute> {
     if let Ok(at) = DateTime::parse_from_rfc3339(text) {
         return Ok(Minute::of(at.to_utc()));
     }
-    let wall = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"].iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok());
+    let split = text.split_once(['T', ' ']).and_then(|(day, clock)| Some((parse_day(day).ok()?, clock)));
+    let wall = split.and_then(|(day, clock)| {
+        let time = ["%H:%M", "%H:%M:%S"].iter().find_map(|form| NaiveTime::parse_from_str(clock, form).ok())?;
+        Some(day.date(timezone, now).and_time(time))
+    });
     let Some(wall) = wall else {
-        bail!("{text:?} is no time; expected 2026-11-21T10:00 by the location's clock, or with an offset: 2026-11-21T10:00:00+03:00");
+        bail!(
+            "{text:?} is no time; expected 2026-11-21T10:00 or \"tomorrow 10:00\" by the location's clock, or an offset too: 2026-11-21T10:00:00+03:00"
+        );
     };
     match timezone.from_local_datetime(&wall) {
         LocalResult::Single(at) => Ok(Minute::of(at.to_utc())),
@@ -99,19 +150,36 @@ pub fn parse_instant(text: &str, timezone: Tz) -> anyhow::Result<Minute> {
 mod tests {
     use super::*;
 
+    fn instant(text: &str, timezone: Tz) -> anyhow::Result<Minute> {
+        parse_instant(text, timezone, "2026-11-20T22:30:00Z".parse().unwrap())
+    }
+
     #[test]
     fn a_time_without_an_offset_is_the_clock_on_the_locations_wall() {
-        let nairobi = parse_instant("2026-11-21T10:00", chrono_tz::Africa::Nairobi).unwrap();
-        assert_eq!(nairobi, parse_instant("2026-11-21T07:00:00Z", chrono_tz::Africa::Nairobi).unwrap());
+        let nairobi = chrono_tz::Africa::Nairobi;
+        let ten = instant("2026-11-21T10:00", nairobi).unwrap();
+        assert_eq!(ten, instant("2026-11-21T07:00:00Z", nairobi).unwrap());
+        assert_eq!(ten, instant("today 10:00", nairobi).unwrap(), "it is past midnight there");
+        assert_eq!(ten.plus(24 * 60), instant("tomorrow 10:00", nairobi).unwrap());
     }
 
     #[test]
     fn a_time_the_clocks_jump_over_or_repeat_is_refused_with_what_to_write() {
         let berlin = chrono_tz::Europe::Berlin;
-        assert!(parse_instant("2026-03-29T02:30", berlin).unwrap_err().to_string().contains("does not exist"));
-        let twice = parse_instant("2026-10-25T02:30", berlin).unwrap_err().to_string();
+        assert!(instant("2026-03-29T02:30", berlin).unwrap_err().to_string().contains("does not exist"));
+        let twice = instant("2026-10-25T02:30", berlin).unwrap_err().to_string();
         assert!(twice.contains("2026-10-25T02:30:00+02:00 or 2026-10-25T02:30:00+01:00"), "{twice}");
-        assert!(parse_instant("tomorrow", berlin).unwrap_err().to_string().contains("expected"));
+        for nonsense in ["tomorrow", "2026-11-21", "2026-11-21T25:00", "10:00"] {
+            assert!(instant(nonsense, berlin).unwrap_err().to_string().contains("expected"), "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn tomorrow_is_tomorrow_where_the_location_is() {
+        let late = "2026-11-20T22:30:00Z".parse().unwrap();
+        assert_eq!(parse_day("tomorrow").unwrap().date(chrono_tz::Africa::Nairobi, late).to_string(), "2026-11-22");
+        assert_eq!(parse_day("today").unwrap().date(chrono_tz::America::Toronto, late).to_string(), "2026-11-20");
+        assert!(parse_day("yesteryear").unwrap_err().contains("YYYY-MM-DD"));
     }
 
     #[test]

@@ -1,20 +1,35 @@
 //! The command line: one file per command, each a thin shell around a use case.
 
+mod absence;
+mod attention;
 mod backtest;
+mod bookings;
 mod check;
+mod db;
 mod deadline;
+mod deliver;
+mod demo;
 mod explain;
+mod finalize;
 mod import;
 mod input;
+mod locations;
 mod model;
+mod optimize;
 mod output;
 mod profiles;
 mod progress;
+mod runs;
+mod sheet;
 mod solve;
+mod temps;
+mod tiers;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+use crate::store::{StoreError, StoreErrorKind};
 
 pub use output::Exit;
 
@@ -28,6 +43,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(demo::Args),
     Solve(solve::Args),
     Check(check::Args),
     Explain(explain::Args),
@@ -35,12 +51,23 @@ enum Command {
     Profiles(profiles::Args),
     Import(import::Args),
     Backtest(backtest::Args),
+    Locations(locations::Args),
+    Bookings(bookings::Args),
+    Sheet(sheet::Args),
+    Optimize(optimize::Args),
+    Runs(runs::Args),
+    Absence(absence::Args),
+    Temps(temps::Args),
+    Attention(attention::Args),
+    Finalize(finalize::Args),
+    Deliver(deliver::Args),
 }
 
 /// Parses the arguments, runs the command and turns its answer into an exit code: 0 done, 1 the answer is no, 2 bad input.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let answer = match cli.command {
+        Command::Demo(args) => demo::run(&args),
         Command::Solve(args) => solve::run(args),
         Command::Check(args) => check::run(args),
         Command::Explain(args) => explain::run(args),
@@ -48,13 +75,29 @@ pub fn main() -> ExitCode {
         Command::Profiles(args) => profiles::run(args),
         Command::Import(args) => import::run(args),
         Command::Backtest(args) => backtest::run(args),
+        Command::Locations(args) => locations::run(&args),
+        Command::Bookings(args) => bookings::run(&args),
+        Command::Sheet(args) => sheet::run(&args),
+        Command::Optimize(args) => optimize::run(&args),
+        Command::Runs(args) => runs::run(&args),
+        Command::Absence(args) => absence::run(&args),
+        Command::Temps(args) => temps::run(&args),
+        Command::Attention(args) => attention::run(&args),
+        Command::Finalize(args) => finalize::run(&args),
+        Command::Deliver(args) => deliver::run(&args),
     };
     match answer {
         Ok(Exit::Done) => ExitCode::SUCCESS,
         Ok(Exit::No) => ExitCode::from(1),
         Err(error) => {
             eprintln!("zamu: {error:#}");
-            ExitCode::from(2)
+            ExitCode::from(if is_refusal(&error) { 1 } else { 2 })
         }
     }
+}
+
+/// Was the input fine and the answer no: somebody else was there first, or the state does not allow it?
+fn is_refusal(error: &anyhow::Error) -> bool {
+    use StoreErrorKind::{Conflict, DoubleBooking, IllegalTransition};
+    error.downcast_ref::<StoreError>().is_some_and(|error| matches!(error.kind(), Conflict | DoubleBooking | IllegalTransition))
 }

@@ -97,7 +97,15 @@ async fn show(args: &ShowArgs) -> anyhow::Result<Exit> {
         print_json(&run)?;
         return Ok(Exit::Done);
     }
-    print(format_args!("{} run {} of {} at {}, started {} by {}", run.kind.as_str(), run.id, run.date, run.location_id, started(&run, timezone), run.actor))?;
+    print(format_args!(
+        "{} run {} of {} at {}, started {} by {}",
+        run.kind.as_str(),
+        run.id,
+        run.date,
+        run.location_id,
+        started(&run, timezone),
+        run.actor
+    ))?;
     print(format_args!("sheet {} (version {})", run.input_sha256, run.day_version))?;
     print(format_args!("profile {}: {}, stopped by {}, {} ms, {}", run.profile, run.plan_status, run.stopped, run.solve_ms, run.solver))?;
     print(format_args!("{}: {}\n", run.status.as_str(), run.rationale))?;

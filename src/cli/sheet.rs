@@ -1,7 +1,8 @@
 //! `zamu sheet`.
 
-use super::db::{DayArgs, DbArg, block_on, location};
+use super::db::{DayArgs, DbArg, block_on};
 use super::output::{Exit, write_to};
+use crate::clock::SystemClock;
 use crate::sheet::write::to_json;
 use crate::store::{DayView, Store};
 
@@ -27,9 +28,9 @@ pub struct Args {
 pub fn run(args: &Args) -> anyhow::Result<Exit> {
     block_on(async {
         let store = args.db.open().await?;
-        location(&store, &args.day.location).await?;
+        let (location, date) = args.day.resolve(&store, &SystemClock).await?;
         let view = if args.recorded { DayView::Recorded } else { DayView::Live };
-        let day = store.day(&args.day.location, args.day.date, view).await?;
+        let day = store.day(&location.id, date, view).await?;
         write_to(args.out.as_deref(), &to_json(&day.sheet))?;
         Ok(Exit::Done)
     })

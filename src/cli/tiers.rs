@@ -15,7 +15,9 @@ pub fn plan_of(run: &RunRow) -> Plan {
         status: if run.plan_status == "optimal" { PlanStatus::Optimal } else { PlanStatus::Feasible },
         tiers: serde_json::from_value(of(&run.tiers)).unwrap_or_default(),
         baseline: Baseline {
-            tiers: serde_json::from_value(of(&run.baseline)).or_else(|_| serde_json::from_value(of(&run.baseline)).map(|b: Baseline| b.tiers)).unwrap_or_default(),
+            tiers: serde_json::from_value(of(&run.baseline))
+                .or_else(|_| serde_json::from_value(of(&run.baseline)).map(|b: Baseline| b.tiers))
+                .unwrap_or_default(),
         },
         assignments: Vec::new(),
         unplaced: serde_json::from_value(of(&run.unplaced)).unwrap_or_default(),

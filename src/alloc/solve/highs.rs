@@ -3,7 +3,9 @@
 use std::ffi::{CStr, c_char, c_int, c_void};
 
 use highs::{ColProblem, HighsModelStatus, HighsSolutionStatus, Row, Sense};
-use highs_sys::{HighsCallbackDataIn, HighsCallbackDataOut, Highs_setCallback, Highs_startCallback, Highs_version, STATUS_OK, kHighsCallbackMipInterrupt};
+use highs_sys::{
+    Highs_setCallback, Highs_startCallback, Highs_version, HighsCallbackDataIn, HighsCallbackDataOut, STATUS_OK, kHighsCallbackMipInterrupt,
+};
 
 use super::super::Limits;
 use super::super::model::{Linear, Model, Row as ModelRow, RowKey};

@@ -1,17 +1,22 @@
-//! `zamu bookings`: taken, shown, called off.
+//! `zamu bookings`: taken, shown, moved, called off.
 
+mod add;
+mod change;
 mod view;
 
 use clap::Subcommand;
 use serde_json::json;
 
-use super::db::{DayArgs, DbArg, block_on, location};
+use super::db::{DayArgs, DbArg, block_on};
 use super::output::{Exit, print, print_json, table};
+use crate::clock::SystemClock;
 use crate::domain::local::day_span;
 use crate::store::{HistoryRow, Store};
 use view::{Names, View};
 
-/// Takes, shows and calls off bookings.
+/// Takes, shows, moves and calls off bookings.
+///
+/// A booking is a time: somebody who could serve it holds it provisionally, and the customer hears no name before the cutoff.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -24,6 +29,16 @@ enum BookingsCommand {
     List(ListArgs),
     /// Shows one booking and everything that happened to it
     Show(ShowArgs),
+    /// Lists the times of a day at which a service can be had
+    Free(add::FreeArgs),
+    /// Takes a booking; exit code 1 when nobody is free, with the free times nearby
+    Add(add::AddArgs),
+    /// Moves a booking to another time; exit code 1 when nobody is free then
+    Move(change::MoveArgs),
+    /// Gives a booking to somebody else by hand, under the same rules
+    Assign(change::AssignArgs),
+    /// Calls a booking off
+    Cancel(change::CancelArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -56,14 +71,20 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     match &args.command {
         BookingsCommand::List(args) => block_on(list(args)),
         BookingsCommand::Show(args) => block_on(show(args)),
+        BookingsCommand::Free(args) => block_on(add::free(args)),
+        BookingsCommand::Add(args) => block_on(add::add(args)),
+        BookingsCommand::Move(args) => block_on(change::reschedule_to(args)),
+        BookingsCommand::Assign(args) => block_on(change::assign(args)),
+        BookingsCommand::Cancel(args) => block_on(change::cancel(args)),
     }
 }
 
 async fn list(args: &ListArgs) -> anyhow::Result<Exit> {
     let store = args.db.open().await?;
-    let names = Names::read(&store, location(&store, &args.day.location).await?).await?;
+    let (location, date) = args.day.resolve(&store, &SystemClock).await?;
+    let names = Names::read(&store, location).await?;
     let mut views: Vec<View> = Vec::new();
-    for row in store.bookings_between(&args.day.location, day_span(names.timezone(), args.day.date)).await? {
+    for row in store.bookings_between(&args.day.location, day_span(names.timezone(), date)).await? {
         if args.all || !row.state.is_released() {
             views.push(names.view(&store, row).await?);
         }
@@ -71,7 +92,7 @@ async fn list(args: &ListArgs) -> anyhow::Result<Exit> {
     if args.json {
         print_json(&views)?;
     } else if views.is_empty() {
-        print(format_args!("nothing is booked at {} on {}", args.day.location, args.day.date))?;
+        print(format_args!("nothing is booked at {} on {}", args.day.location, date))?;
     } else {
         print(table(["time", "booking", "service", "customer", "state", "held", "by"], views.iter().map(View::row)))?;
     }

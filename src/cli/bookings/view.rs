@@ -49,7 +49,25 @@ impl View {
     pub fn row(&self) -> [String; 7] {
         let who = if self.resource_names.is_empty() { "nobody".to_owned() } else { self.resource_names.join(", ") };
         let blank = |text: &Option<String>| text.clone().unwrap_or_default();
-        [self.clock.clone(), self.id.clone(), blank(&self.service), blank(&self.customer), self.state.to_owned(), self.assignment_status.to_owned(), who]
+        [
+            self.clock.clone(),
+            self.id.clone(),
+            blank(&self.service),
+            blank(&self.customer),
+            self.state.to_owned(),
+            self.assignment_status.to_owned(),
+            who,
+        ]
+    }
+}
+
+impl View {
+    /// In a line: `b1, Swedish massage on 2026-11-21 10:00–11:00 for Amina, provisional`. Says no name: it may be read to the customer.
+    pub fn in_words(&self) -> String {
+        let what = self.service.as_deref().unwrap_or("booking");
+        let whom = self.customer.as_ref().map(|name| format!(" for {name}")).unwrap_or_default();
+        let waived = if self.gender_waived { ", gender wish waived (nobody of it on file)" } else { "" };
+        format!("{}, {what} on {} {}{whom}, {}{waived}", self.id, self.date, self.clock, self.assignment_status)
     }
 }
 

@@ -1,0 +1,53 @@
+//! `zamu demo`: a spa's day from the first booking to the last message, through the same use cases as everything else.
+
+mod cast;
+mod story;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+
+use super::db::block_on;
+use super::output::{Exit, print};
+use crate::store::SqliteStore;
+
+/// Tells a spa's day in a scratch database: bookings come in, a temp is added, the night's run, somebody is out sick, the repair, the cutoff,
+/// the messages.
+///
+/// Nothing is faked: the story goes through the same use cases as the other commands, only the clock is set. It is the same each time.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  zamu demo
+  zamu demo --db spa.db                                            keeps the database, to try the other commands on
+  zamu bookings list --location westlands --date 2026-11-21 --db spa.db")]
+pub struct Args {
+    /// Keep the database here; the file must not exist yet
+    #[arg(long, value_name = "FILE")]
+    db: Option<PathBuf>,
+}
+
+/// Runs it.
+pub fn run(args: &Args) -> anyhow::Result<Exit> {
+    let scratch = tempfile::tempdir().context("no folder for a scratch database")?;
+    let file = args.db.clone().unwrap_or_else(|| scratch.path().join("demo.db"));
+    if file.exists() {
+        bail!("{}: is there already; the demonstration needs a new file", file.display());
+    }
+    block_on(async {
+        let store = SqliteStore::open(&file).await?;
+        story::tell(&store).await?;
+        store.close().await;
+        Ok(())
+    })?;
+    match &args.db {
+        Some(file) => {
+            let db = file.display();
+            print(format_args!("The database is kept in {db}. Try:"))?;
+            print(format_args!("  zamu bookings list --location westlands --date 2026-11-21 --db {db}"))?;
+            print(format_args!("  zamu runs list --location westlands --db {db}"))?;
+            print(format_args!("  zamu sheet --location westlands --date 2026-11-21 --db {db} | zamu solve -"))?;
+        }
+        None => print("The scratch database is gone. `zamu demo --db spa.db` keeps it, to try the other commands on.")?,
+    }
+    Ok(Exit::Done)
+}
