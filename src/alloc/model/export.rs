@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use std::fmt::Write;
 
 use super::variables::Var;
-use super::{Linear, Model, RowKey};
+use super::{Col, Linear, Model, RowKey};
 
 /// A model with names, ready to be written.
 #[derive(Debug)]
@@ -18,6 +18,9 @@ pub struct Named<'m, 'i> {
     held: Vec<(usize, f64)>,
     columns: Vec<String>,
 }
+
+/// Name, left side, right side, and columns with their coefficients.
+type NamedRow<'m> = (String, f64, f64, &'m [(Col, f64)]);
 
 impl<'m, 'i> Named<'m, 'i> {
     /// Names every column and row after the sheet's ids. `tier` is the one to minimize, `held` are others with the value they may not exceed.
@@ -142,9 +145,9 @@ impl<'m, 'i> Named<'m, 'i> {
     }
 
     /// Rows of the model and those that hold tiers: name, sides, terms.
-    fn rows(&self) -> Vec<(String, f64, f64, &[(usize, f64)])> {
+    fn rows(&self) -> Vec<NamedRow<'_>> {
         let mut seen = HashSet::new();
-        let mut rows: Vec<(String, f64, f64, &[(usize, f64)])> = Vec::new();
+        let mut rows: Vec<NamedRow> = Vec::new();
         for (k, row) in self.model.rows.iter().enumerate() {
             let name = row_name(self.model, &row.key);
             let name = if seen.insert(name.clone()) { name } else { format!("{name}~{k}") };
