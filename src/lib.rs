@@ -5,6 +5,7 @@ pub mod booking;
 pub mod cli;
 pub mod clock;
 pub mod domain;
+pub mod ingest;
 pub mod notify;
 pub mod operations;
 pub mod sheet;

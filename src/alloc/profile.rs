@@ -109,12 +109,13 @@ pub enum ProfileError {
 }
 
 /// The shipped profiles: name and text.
-const SHIPPED: [(&str, &str); 5] = [
+const SHIPPED: [(&str, &str); 6] = [
     ("nightly", include_str!("../../models/nightly.toml")),
     ("repair", include_str!("../../models/repair.toml")),
     ("min-staff", include_str!("../../models/min-staff.toml")),
     ("tables", include_str!("../../models/tables.toml")),
     ("strict", include_str!("../../models/strict.toml")),
+    ("spread", include_str!("../../models/spread.toml")),
 ];
 
 #[derive(Deserialize)]

@@ -16,8 +16,7 @@ static HANDLER: Once = Once::new();
 /// Watches over one search; dropping it ends the watch.
 #[derive(Debug)]
 pub struct Watch {
-    ended: Arc<(Mutex<bool>, Condvar)>,
-    timer: Option<JoinHandle<()>>,
+    _timer: Option<Timer>,
 }
 
 /// Raises `stop` when `seconds` have passed (never when none are given), or at the first Ctrl-C: the search then answers with the best plan
@@ -28,28 +27,44 @@ pub fn watch(stop: &Stop, seconds: Option<f64>) -> Watch {
         let _ = ctrlc::set_handler(on_interrupt);
     });
     *RUNNING.lock().unwrap_or_else(PoisonError::into_inner) = Some(stop.clone());
-    let ended = Arc::new((Mutex::new(false), Condvar::new()));
-    let timer = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds.max(0.0)).ok()).map(|limit| {
-        let (ended, stop) = (Arc::clone(&ended), stop.clone());
-        std::thread::spawn(move || {
-            let (flag, bell) = &*ended;
-            let guard = flag.lock().unwrap_or_else(PoisonError::into_inner);
-            let (guard, _) = bell.wait_timeout_while(guard, limit, |ended| !*ended).unwrap_or_else(PoisonError::into_inner);
-            if !*guard {
-                stop.raise(StopCause::Deadline);
-            }
-        })
-    });
-    Watch { ended, timer }
+    Watch { _timer: seconds.and_then(|seconds| timer(stop, seconds)) }
 }
 
 impl Drop for Watch {
     fn drop(&mut self) {
         *RUNNING.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
+/// Counts down for one search among several; dropping it ends the count.
+#[derive(Debug)]
+pub struct Timer {
+    ended: Arc<(Mutex<bool>, Condvar)>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Raises `stop` when `seconds` have passed; `None` for a time beyond all clocks. Ctrl-C is left alone.
+pub fn timer(stop: &Stop, seconds: f64) -> Option<Timer> {
+    let limit = Duration::try_from_secs_f64(seconds.max(0.0)).ok()?;
+    let ended = Arc::new((Mutex::new(false), Condvar::new()));
+    let (thread_ended, stop) = (Arc::clone(&ended), stop.clone());
+    let thread = std::thread::spawn(move || {
+        let (flag, bell) = &*thread_ended;
+        let guard = flag.lock().unwrap_or_else(PoisonError::into_inner);
+        let (guard, _) = bell.wait_timeout_while(guard, limit, |ended| !*ended).unwrap_or_else(PoisonError::into_inner);
+        if !*guard {
+            stop.raise(StopCause::Deadline);
+        }
+    });
+    Some(Timer { ended, thread: Some(thread) })
+}
+
+impl Drop for Timer {
+    fn drop(&mut self) {
         *self.ended.0.lock().unwrap_or_else(PoisonError::into_inner) = true;
         self.ended.1.notify_all();
-        if let Some(timer) = self.timer.take() {
-            let _ = timer.join();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
         }
     }
 }

@@ -6,6 +6,7 @@
 pub mod absence;
 mod apply;
 pub mod assign;
+pub mod backtest;
 pub mod cutoff;
 pub mod night;
 mod prepare;
