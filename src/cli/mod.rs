@@ -81,6 +81,8 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::run(args),
         Command::Model(args) => model::run(args),
         Command::Profiles(args) => profiles::run(args),
+        Command::Import(args) => import::run(args),
+        Command::Backtest(args) => backtest::run(args),
         Command::Locations(args) => locations::run(&args),
         Command::Bookings(args) => bookings::run(&args),
         Command::Sheet(args) => sheet::run(&args),
@@ -91,8 +93,6 @@ pub fn main() -> ExitCode {
         Command::Attention(args) => attention::run(&args),
         Command::Finalize(args) => finalize::run(&args),
         Command::Deliver(args) => deliver::run(&args),
-        Command::Import(args) => import::run(args),
-        Command::Backtest(args) => backtest::run(args),
     };
     match answer {
         Ok(Exit::Done) => ExitCode::SUCCESS,

@@ -8,7 +8,7 @@ use super::super::model::{Model, Row, RowKey};
 use super::super::profile::{Profile, Tier};
 use super::super::stop::StopCause;
 use super::super::value;
-use super::highs::{Ended, Task, minimize};
+use super::highs::{Ended, Program, run};
 use super::{Found, Stopped, floor};
 
 /// How close values must be to count as the same, as a share of the larger and never less than this absolutely.
@@ -52,6 +52,7 @@ impl<'i> Search<'_, 'i> {
         if found.stopped > Stopped::Work {
             return floor;
         }
+        let whole = is_whole(tier);
         let model = self.model.get_or_insert_with(|| Model::build(self.instance, self.bookings, profile));
         for row in &mut self.held {
             if row.terms.is_empty() {
@@ -61,17 +62,9 @@ impl<'i> Search<'_, 'i> {
             }
         }
         let start = model.columns_of(&found.served);
-        let whole = is_whole(tier);
-        let answer = minimize(&Task {
-            model,
-            held: &self.held,
-            objective: &model.tiers[k],
-            start: Some(&start),
-            gap_absolute: if whole { 0.999 } else { SAME },
-            nodes_max: self.nodes_max,
-            seed: self.limits.seed,
-            stop: &self.limits.stop,
-        });
+        let program = Program::of_model(model, &self.held, &model.tiers[k]);
+        let mut answer = run(&program, Some(&start), if whole { 0.999 } else { SAME }, self.nodes_max, self.limits);
+        answer.bound += model.tiers[k].constant;
         if let Some(columns) = &answer.columns {
             let mut candidate = found.served.clone();
             model.read_off(columns, &mut candidate);
