@@ -18,6 +18,14 @@ fn profile_of(terms: &[Term]) -> Profile {
     Profile::parse("drawn", &text).unwrap()
 }
 
+#[test]
+fn a_booking_that_must_move_to_be_served_is_proven_to_move() {
+    // Its current table is too small for the party: it is served elsewhere, and no plan can count it as unmoved.
+    let sheet = random_sheet(261, Knobs::TINY);
+    let plan = allocate(&sheet, &Profile::shipped("strict").unwrap(), Limits::default());
+    assert_eq!((plan.status, plan.solve.stopped.as_str()), (PlanStatus::Optimal, "proof"), "{:?}", plan.tiers);
+}
+
 /// `unplaced` first, then up to three other terms in any order.
 fn drawn_terms(rng: &mut Rng) -> Vec<Term> {
     let mut terms = vec![Term::Unplaced];

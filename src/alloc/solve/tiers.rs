@@ -16,14 +16,13 @@ const SAME: f64 = 1e-6;
 
 /// Solves the bookings of one component, never worse than `incumbent`. The bounds are those of the component alone.
 pub fn solve(instance: &Instance, bookings: &[usize], profile: &Profile, incumbent: &Served, limits: &Limits) -> Found {
-    let mut search =
-        Search { instance, bookings, limits, nodes_max: profile.limits.nodes_max, model: None, held: Vec::new(), limits_held: Vec::new() };
+    let mut search = Search { instance, bookings, limits, nodes_max: profile.limits.nodes_max, model: None, held: Vec::new() };
     let mut found = Found { served: incumbent.clone(), bounds: Vec::with_capacity(profile.tiers.len()), stopped: Stopped::Proof };
     for (k, tier) in profile.tiers.iter().enumerate() {
         let bound = search.tier(profile, k, tier, &mut found);
         found.bounds.push(bound);
         let reached = value::tier_of_part(instance, bookings, &found.served, tier);
-        search.hold(k, tier, reached);
+        search.hold(tier, reached);
     }
     found
 }
@@ -36,9 +35,8 @@ struct Search<'a, 'i> {
     nodes_max: u64,
     /// Built when a tier first needs the solver.
     model: Option<Model<'i>>,
-    held: Vec<Row>,
-    /// Tier and the value it may not exceed.
-    limits_held: Vec<(Tier, f64)>,
+    /// The tiers solved so far, each with the value it may not exceed.
+    held: Vec<(Tier, f64)>,
 }
 
 impl<'i> Search<'_, 'i> {
@@ -54,15 +52,9 @@ impl<'i> Search<'_, 'i> {
         }
         let whole = is_whole(tier);
         let model = self.model.get_or_insert_with(|| Model::build(self.instance, self.bookings, profile));
-        for row in &mut self.held {
-            if row.terms.is_empty() {
-                let RowKey::Tier(t) = row.key else { continue };
-                row.terms.clone_from(&model.tiers[t].terms);
-                row.upper -= model.tiers[t].constant;
-            }
-        }
+        let held: Vec<Row> = self.held.iter().enumerate().map(|(t, (_, limit))| held_row(model, t, *limit)).collect();
         let start = model.columns_of(&found.served);
-        let program = Program::of_model(model, &self.held, &model.tiers[k]);
+        let program = Program::of_model(model, &held, &model.tiers[k]);
         let mut answer = run(&program, Some(&start), if whole { 0.999 } else { SAME }, self.nodes_max, self.limits);
         answer.bound += model.tiers[k].constant;
         if let Some(columns) = &answer.columns {
@@ -95,19 +87,20 @@ impl<'i> Search<'_, 'i> {
     /// Is the candidate better on this tier, and within what the tiers before may be?
     fn is_improvement(&self, tier: &Tier, candidate: &Served, value: f64) -> bool {
         let of = |t: &Tier| value::tier_of_part(self.instance, self.bookings, candidate, t);
-        of(tier) < value - 1e-9 * value.abs().max(1.0) && self.limits_held.iter().all(|(t, limit)| of(t) <= limit + SAME * limit.abs().max(1.0))
+        of(tier) < value - 1e-9 * value.abs().max(1.0) && self.held.iter().all(|(t, limit)| of(t) <= limit + SAME * limit.abs().max(1.0))
     }
 
     /// Holds a tier at the value reached, plus its slack.
-    fn hold(&mut self, k: usize, tier: &Tier, reached: f64) {
+    fn hold(&mut self, tier: &Tier, reached: f64) {
         let limit = reached + tier.slack * reached.abs();
-        let (upper, terms) = match &self.model {
-            Some(model) => (limit - model.tiers[k].constant, model.tiers[k].terms.clone()),
-            None => (limit, Vec::new()),
-        };
-        self.held.push(Row { key: RowKey::Tier(k), lower: f64::NEG_INFINITY, upper: upper + 1e-7, terms });
-        self.limits_held.push((tier.clone(), limit));
+        self.held.push((tier.clone(), limit));
     }
+}
+
+/// The row that keeps a tier at what it may not exceed.
+fn held_row(model: &Model, tier: usize, limit: f64) -> Row {
+    let expression = &model.tiers[tier];
+    Row { key: RowKey::Tier(tier), lower: f64::NEG_INFINITY, upper: limit - expression.constant + 1e-7, terms: expression.terms.clone() }
 }
 
 /// Is every value of the tier a whole number?
