@@ -19,7 +19,7 @@ demo: setup ## a spa's day in a scratch database, told as a short story
 
 test: ## every test
 	@.ci/setup test
-	cargo test --locked --workspace
+	cargo test --locked --workspace --no-fail-fast
 
 bench: setup ## criterion benches; each asserts the answer that it times
 	cargo bench --locked --workspace

@@ -1,4 +1,35 @@
 //! zamu books the time now and decides tonight who serves it.
+//!
+//! The rooms stand along the way a booking takes: taken → on the sheet → allocated → finalized → told. The heart is a pure function;
+//! everything that touches a clock, a file or a database stands around it.
+//!
+//! | room | what it is for | may import |
+//! | --- | --- | --- |
+//! | [`domain`] | instants, half-open spans, states and their legal steps, availability rules, local time | – |
+//! | [`sheet`] | the two documents everything meets in: the day sheet and the plan; reading reports every fault | domain |
+//! | [`alloc`] | **the heart**: `allocate(&Sheet, &Profile, Limits) -> Plan`; no clock, no I/O | domain, sheet |
+//! | [`store`] | a narrow trait in terms of use cases, and the embedded SQLite store | domain, sheet |
+//! | [`booking`] | taking, moving and cancelling: who holds a time, decided in the transaction that writes it | + alloc, store, clock |
+//! | [`operations`] | the manager's day: the nightly run, absence, cutoff, changes by hand, backtest | + booking |
+//! | [`notify`] | the words of messages, and delivery of the outbox | domain, store, clock |
+//! | [`ingest`] | other people's records: dirty rows are reported, the rest goes in | domain, sheet, store |
+//! | [`cli`] | one file per command, each a thin shell around a use case | all |
+//! | [`clock`] | the one place that asks the machine what time it is | domain |
+//!
+//! Within the heart: [`alloc::eligibility`] decides who may serve what, for everybody who asks; [`alloc::model`] says it as a mixed-integer
+//! program (`models/README.md`); only `alloc::solve` names the solver; [`alloc::check`] passes every plan and shares no code with the model.
+//!
+//! What always holds:
+//! - Same sheet, profile, seed and limits: same plan, on any number of threads. Only the wall clock may end it early, and then the plan says so.
+//! - Nothing is stored, printed or sent before the checker has passed it.
+//! - One function answers "may R serve B?" everywhere.
+//! - No double booking is a rule of the database, not a check in code.
+//! - Applying a plan is compare-and-set on the day's version; a lost race means a fresh sheet.
+//! - A change of state, its history row, its event and its messages are one transaction. A message derives from the difference of two plans.
+//! - Writing an absence finds the conflicts it makes; it deletes nothing, and no customer hears anything before a person decides.
+//! - Bad input is answered with what, where, what was expected and what to do, and changes nothing.
+//!
+//! `tests/tidy` keeps the imports as they stand here.
 
 pub mod alloc;
 pub mod booking;

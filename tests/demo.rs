@@ -8,8 +8,8 @@ use assert_cmd::Command;
 
 const COLUMNS: usize = 100;
 
-fn golden() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/demo.txt")
+fn on_file() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/demo.txt")
 }
 
 fn demo(folder: &Path, words: &[&str]) -> std::process::Output {
@@ -23,9 +23,9 @@ fn the_story_is_the_one_on_file_and_fits_into_a_hundred_columns() {
     assert!(told.status.success(), "{told:?}");
     let text = String::from_utf8(told.stdout).unwrap();
     if std::env::var("ZAMU_GOLDEN").is_ok_and(|v| v == "write") {
-        std::fs::write(golden(), &text).unwrap();
+        std::fs::write(on_file(), &text).unwrap();
     }
-    assert_eq!(text, std::fs::read_to_string(golden()).unwrap(), "the story is not what {} says", golden().display());
+    assert_eq!(text, std::fs::read_to_string(on_file()).unwrap(), "the story is not what {} says", on_file().display());
     for line in text.lines() {
         assert!(line.chars().count() <= COLUMNS && line == line.trim_end(), "{line:?}");
     }

@@ -98,6 +98,9 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
             print_json(&json!({"block": block, "days": days.iter().map(day_as_json).collect::<Vec<_>>()}))?;
         } else {
             print(in_words(&days))?;
+            if !args.tell && days.iter().any(|day| !day.affected.finalized.is_empty()) {
+                print("customers who know the name keep it until you decide; --tell moves those who fit and tells them the new one")?;
+            }
             match &block {
                 Some(id) => print(format_args!("written as block {id}; `zamu absence --undo {id}` takes it away again"))?,
                 None => print("a preview: nothing is written; --confirm does it")?,

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::db::{DayWord, DbArg, block_on, location, parse_day};
-use super::output::{Exit, print, print_json, table};
+use super::output::{Exit, print, print_json};
 use crate::clock::{Clock, SystemClock};
 use crate::store::{Stamp, Store};
 
@@ -53,10 +53,10 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
         } else if open.is_empty() {
             print("nothing waits")?;
         } else {
-            print(table(
-                ["row", "day", "booking", "what", "why"],
-                open.iter().cloned().map(|a| [a.id, a.date.to_string(), a.booking_id, a.code, a.reason]),
-            ))?;
+            // Reasons name everybody who was thought of: too long for a column.
+            for one in &open {
+                print(format_args!("{}  {}  {} ({})\n    {}", one.id, one.date, one.booking_id, one.code, one.reason))?;
+            }
         }
         Ok(Exit::answer(open.is_empty()))
     })

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::db::{DayWord, DbArg, block_on, location, parse_day};
 use super::output::{Exit, print, print_json};
 use crate::clock::{Clock, SystemClock};
-use crate::operations::cutoff::{FinalizeReport, due_cutoffs, finalize};
+use crate::operations::cutoff::{FinalizeReport, finalize, finalize_due};
 use crate::store::SqliteStore;
 
 /// Finalizes a day: provisional becomes finalized, and each customer's message with the name goes to the outbox, once.
@@ -40,11 +40,7 @@ pub struct Args {
 pub fn run(args: &Args) -> anyhow::Result<Exit> {
     block_on(async {
         let store = args.db.open().await?;
-        let mut done = Vec::new();
-        for (place, date) in days(&store, args).await? {
-            let report = finalize(&store, &SystemClock, &place, date, "cutoff").await?;
-            done.push((place, date, report));
-        }
+        let done = finalized(&store, args).await?;
         if args.json {
             print_json(&done.iter().map(|(place, date, report)| as_json(place, *date, report)).collect::<Vec<_>>())?;
         } else if done.is_empty() {
@@ -58,13 +54,15 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     })
 }
 
-async fn days(store: &SqliteStore, args: &Args) -> anyhow::Result<Vec<(String, NaiveDate)>> {
+async fn finalized(store: &SqliteStore, args: &Args) -> anyhow::Result<Vec<(String, NaiveDate, FinalizeReport)>> {
     match (&args.location, args.date) {
         (Some(id), Some(day)) => {
             let place = location(store, id).await?;
-            Ok(vec![(place.id, day.date(place.timezone, SystemClock.now()))])
+            let date = day.date(place.timezone, SystemClock.now());
+            let report = finalize(store, &SystemClock, &place.id, date, "console").await?;
+            Ok(vec![(place.id, date, report)])
         }
-        _ => Ok(due_cutoffs(store, &SystemClock).await?.into_iter().map(|due| (due.location_id, due.date)).collect()),
+        _ => Ok(finalize_due(store, &SystemClock, "cutoff").await?.into_iter().map(|(due, report)| (due.location_id, due.date, report)).collect()),
     }
 }
 

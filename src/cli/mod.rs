@@ -33,9 +33,17 @@ use crate::store::{StoreError, StoreErrorKind};
 
 pub use output::Exit;
 
+/// What stands under the list of commands.
+const AFTER_HELP: &str = "A day's way:   bookings add → sheet → optimize → finalize → deliver; absence and temps on the way
+A question:    sheet --out day.json, change it, solve, check, explain
+
+Start with `zamu demo`. Every command has --help with examples, and --json where it prints.
+Database:      --db FILE, else $ZAMU_DB, else ./zamu.db
+Exit codes:    0 done, 1 the answer is no, 2 bad input, which changes nothing";
+
 /// Books the time now and decides tonight who serves it.
 #[derive(Debug, Parser)]
-#[command(name = "zamu", version, about, long_about = None, max_term_width = 110)]
+#[command(name = "zamu", version, about, long_about = None, max_term_width = 110, after_help = AFTER_HELP)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -44,6 +52,16 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Demo(demo::Args),
+    Locations(locations::Args),
+    Bookings(bookings::Args),
+    Temps(temps::Args),
+    Sheet(sheet::Args),
+    Optimize(optimize::Args),
+    Runs(runs::Args),
+    Absence(absence::Args),
+    Attention(attention::Args),
+    Finalize(finalize::Args),
+    Deliver(deliver::Args),
     Solve(solve::Args),
     Check(check::Args),
     Explain(explain::Args),
@@ -51,16 +69,6 @@ enum Command {
     Profiles(profiles::Args),
     Import(import::Args),
     Backtest(backtest::Args),
-    Locations(locations::Args),
-    Bookings(bookings::Args),
-    Sheet(sheet::Args),
-    Optimize(optimize::Args),
-    Runs(runs::Args),
-    Absence(absence::Args),
-    Temps(temps::Args),
-    Attention(attention::Args),
-    Finalize(finalize::Args),
-    Deliver(deliver::Args),
 }
 
 /// Parses the arguments, runs the command and turns its answer into an exit code: 0 done, 1 the answer is no, 2 bad input.

@@ -9,6 +9,7 @@ mod house;
 
 mod documents;
 mod life;
+mod readme;
 mod records;
 
 use std::path::Path;

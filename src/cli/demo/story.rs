@@ -14,8 +14,8 @@ use crate::clock::SetClock;
 use crate::domain::local;
 use crate::notify::{ConsoleSender, deliver};
 use crate::operations::absence::{Absence, absence, preview};
+use crate::operations::finalize_due;
 use crate::operations::night::{RunOptions, Told, optimize};
-use crate::operations::{due_cutoffs, finalize};
 use crate::store::{BookingRow, DayView, NewBooking, OutboxClass, SqliteStore, Store};
 
 /// Columns that the story fits into.
@@ -187,8 +187,7 @@ impl Stage<'_> {
 
     async fn the_cutoff(&self) -> anyhow::Result<()> {
         self.chapter(FRIDAY, 18 * 60, "the cutoff")?;
-        for due in due_cutoffs(self.store, &self.clock).await? {
-            let report = finalize(self.store, &self.clock, &due.location_id, due.date, "cutoff").await?;
+        for (_, report) in finalize_due(self.store, &self.clock, "cutoff").await? {
             print(format_args!("{} bookings are finalized, and {} messages go out:\n", report.finalized.len(), report.messages.len()))?;
         }
         self.messages(4).await?;
