@@ -1,5 +1,7 @@
 //! What the allocator promises, held against trying everything on sheets small enough for that.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+
 #[expect(dead_code, reason = "each test takes what it needs")]
 mod support;
 

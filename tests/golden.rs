@@ -1,6 +1,8 @@
 //! Every registered constraint, eligibility rule and objective term has a tiny sheet whose exact model is kept as a file. A change of the
 //! formulation shows as a change of that text; `ZAMU_GOLDEN=write cargo test --test golden` writes the files anew, to be read before they are kept.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
