@@ -134,3 +134,31 @@ pub fn tier_of_part(instance: &Instance, bookings: &[usize], served: &Served, wa
         })
         .sum()
 }
+
+/// How much of a term a weighted sum holds.
+pub fn weight_of(terms: &[(Term, f64)], wanted: Term) -> f64 {
+    terms.iter().filter(|(t, _)| *t == wanted).map(|(_, weight)| weight).sum()
+}
+
+/// What it costs a weighted sum of terms that this one resource serves this booking: all terms but those that depend on the whole day of the resource.
+pub fn pair_cost(instance: &Instance, booking: usize, resource: usize, terms: &[(Term, f64)]) -> f64 {
+    let sheet = instance.house.sheet;
+    let job = &instance.bookings[booking];
+    let moved = f64::from(!job.current.is_empty() && job.current != [resource]);
+    terms
+        .iter()
+        .map(|(term, weight)| {
+            weight
+                * match term {
+                    Term::Moved => moved,
+                    Term::FinalizedMoved if job.finalized => moved,
+                    Term::ZoneMissed => f64::from(misses_zone(instance, booking, resource)),
+                    Term::Affinity => -affinity(instance, booking, resource),
+                    Term::SeatsWasted if wants_table(instance, booking) => {
+                        f64::from(sheet.resources[resource].seats) - f64::from(sheet.bookings[booking].party_size)
+                    }
+                    _ => 0.0,
+                }
+        })
+        .sum()
+}

@@ -6,6 +6,8 @@ pub mod components;
 pub mod feasible;
 pub mod floor;
 pub mod highs;
+pub mod polish;
+pub mod random;
 pub mod tiers;
 
 use rayon::prelude::*;

@@ -9,7 +9,7 @@ use super::super::profile::{Profile, Tier};
 use super::super::stop::StopCause;
 use super::super::value;
 use super::highs::{Ended, Program, run};
-use super::{Found, Stopped, floor};
+use super::{Found, Stopped, floor, polish};
 
 /// How close values must be to count as the same, as a share of the larger and never less than this absolutely.
 const SAME: f64 = 1e-6;
@@ -51,6 +51,16 @@ impl<'i> Search<'_, 'i> {
             return floor;
         }
         let whole = is_whole(tier);
+        let limits_held: Vec<f64> = self.held.iter().map(|(_, limit)| *limit).collect();
+        let mut polished = found.served.clone();
+        polish::improve(self.instance, self.bookings, &profile.tiers[..=k], &limits_held, &mut polished, floor, self.limits);
+        if self.is_improvement(tier, &polished, value) {
+            found.served = polished;
+        }
+        let value = value::tier_of_part(self.instance, self.bookings, &found.served, tier);
+        if value <= floor + SAME * value.abs().max(1.0) {
+            return floor.min(value);
+        }
         let model = self.model.get_or_insert_with(|| Model::build(self.instance, self.bookings, profile));
         let held: Vec<Row> = self.held.iter().enumerate().map(|(t, (_, limit))| held_row(model, t, *limit)).collect();
         let start = model.columns_of(&found.served);
