@@ -7,7 +7,7 @@ use super::{Exit, input, output, solve};
 use crate::alloc::explain::alternatives::{Obstacle, alternatives};
 use crate::alloc::explain::{reason, witness};
 use crate::alloc::instance::{Instance, Served};
-use crate::alloc::{Limits, check, served_by_plan};
+use crate::alloc::{Limits, Profile, check, served_by_plan};
 use crate::sheet::Sheet;
 use crate::sheet::plan::{Certified, Plan, Reason};
 
@@ -82,7 +82,37 @@ pub fn run(args: Args) -> anyhow::Result<Exit> {
     Ok(Exit::answer(all_hold))
 }
 
-fn unknown_booking(sheet: &Sheet, file: &str, id: &str) -> anyhow::Error {
+/// The profile a plan was made with: the one asked for, else the shipped one the plan names, else single terms by the names of its tiers.
+///
+/// # Errors
+/// The tiers are not the plan's, or a weighted sum of a profile that is not shipped.
+pub(super) fn profile_of(plan: &Plan, asked: Option<&str>) -> anyhow::Result<Profile> {
+    let is_its = |profile: &Profile| profile.tiers.iter().map(|t| &t.name).eq(plan.tiers.iter().map(|t| &t.name));
+    let names: Vec<&str> = plan.tiers.iter().map(|t| t.name.as_str()).collect();
+    if let Some(asked) = asked {
+        let profile = input::profile(asked)?;
+        if !is_its(&profile) {
+            let its: Vec<&str> = profile.tiers.iter().map(|t| t.name.as_str()).collect();
+            bail!("--profile {asked} has the tiers {}; expected those of the plan: {}", its.join(", "), names.join(", "));
+        }
+        return Ok(profile);
+    }
+    if let Some(shipped) = Profile::shipped(&plan.profile).filter(is_its) {
+        return Ok(shipped);
+    }
+    let text: String = names.iter().map(|name| format!("[[tier]]\nterm = {name:?}\n")).collect();
+    match Profile::parse(&plan.profile, &text) {
+        Ok(profile) => Ok(profile),
+        Err(_) => bail!("the plan was made with the profile {:?}, which is not shipped; give its file with --profile", plan.profile),
+    }
+}
+
+/// A difference with its sign.
+pub(super) fn signed(difference: f64) -> String {
+    if difference > 0.0 { format!("+{}", output::number(difference)) } else { output::number(difference).replace('-', "−") }
+}
+
+pub(super) fn unknown_booking(sheet: &Sheet, file: &str, id: &str) -> anyhow::Error {
     let near = sheet.bookings.iter().map(|b| b.id.as_str()).max_by(|a, b| strsim::jaro_winkler(a, id).total_cmp(&strsim::jaro_winkler(b, id)));
     let hint = near.map(|n| format!("; the nearest id is {n}")).unwrap_or_default();
     anyhow::anyhow!("{file} has no booking {id}{hint}")

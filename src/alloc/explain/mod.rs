@@ -1,5 +1,7 @@
 //! Why: certified reasons for what was not placed, and who else could serve what was.
 
 pub mod alternatives;
+mod chain;
 pub mod reason;
+pub mod repairs;
 pub mod witness;
