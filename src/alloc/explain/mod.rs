@@ -2,6 +2,7 @@
 
 pub mod alternatives;
 mod chain;
+pub mod prices;
 pub mod reason;
 pub mod repairs;
 pub mod witness;
