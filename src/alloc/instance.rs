@@ -224,6 +224,14 @@ impl<'s> Instance<'s> {
         self
     }
 
+    /// The same sheet as if `served` were how things stand: whoever is served otherwise counts as moved. Held bookings stay held by their own.
+    pub fn standing(mut self, served: &Served) -> Instance<'s> {
+        for (job, by) in self.bookings.iter_mut().zip(served).filter(|(job, _)| !job.held) {
+            job.current = by.clone().unwrap_or_default();
+        }
+        self
+    }
+
     /// Number of resources of the sheet.
     pub fn resource_count(&self) -> usize {
         self.capacity_minutes.len()

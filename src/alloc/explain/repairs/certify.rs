@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::super::super::Limits;
 use super::super::super::instance::{Instance, Served};
-use super::super::super::profile::Profile;
+use super::super::super::profile::{Profile, Term, Tier};
 use super::super::super::solve::feasible::all_at_once;
 use super::super::super::solve::{self, Stopped};
 use super::super::super::{greedy, value};
@@ -15,6 +15,8 @@ use crate::sheet::Sheet;
 
 /// Nodes after which a single question is given up as undecided: work, not time.
 const NODES_MAX: u64 = 2_000;
+/// Nodes spent on disturbing fewer bookings.
+const CALM_NODES_MAX: u64 = 1;
 /// Most people whose bookings are dealt anew to better the later tiers of a repair.
 const PEOPLE_MAX: usize = 6;
 /// Nodes spent on that per tier.
@@ -80,12 +82,22 @@ fn everybody(instance: Instance, profile: &Profile, served: &Served, booking: us
     let start = greedy::repair(&instance, served);
     let found = solve::run(&instance, &only, start, &Limits { threads: 1, ..limits.clone() });
     if is_sound(&instance, served, &found.served, booking) {
-        Verdict::Helps(found.served)
+        Verdict::Helps(calmed(instance, &only, served, booking, found.served, limits))
     } else if found.stopped == Stopped::Proof || found.bounds[0] > left + 1e-6 {
         Verdict::Useless
     } else {
         Verdict::Unknown
     }
+}
+
+/// The same with fewer bookings given to somebody else than in the plan, as far as a few nodes go.
+fn calmed(instance: Instance, only: &Profile, served: &Served, booking: usize, found: Served, limits: &Limits) -> Served {
+    let mut calm = only.clone();
+    calm.tiers.push(Tier { name: Term::Moved.as_str().to_owned(), terms: vec![(Term::Moved, 1.0)], slack: 0.0 });
+    calm.limits.nodes_max = calm.limits.nodes_max.min(CALM_NODES_MAX);
+    let standing = instance.standing(served);
+    let calmer = solve::run(&standing, &calm, found.clone(), &Limits { threads: 1, ..limits.clone() }).served;
+    if is_sound(&standing, served, &calmer, booking) { calmer } else { found }
 }
 
 /// Those of `served` who may still be served like that: a moved or extended booking can collide only if it was not placed.
