@@ -64,7 +64,7 @@ fn helps(sheet: &Sheet, plan: &Plan, booking: &str) -> bool {
 #[test]
 fn every_repair_places_its_booking_and_everybody_else_stays_served() {
     let mut kinds = std::collections::BTreeMap::<String, usize>::new();
-    for seed in 0..150 {
+    for seed in 0..300 {
         let sheet = random_sheet(seed, BUSY);
         let plan = solved(&sheet);
         for found in all_repairs(&sheet, &plan, &Limits::default()) {

@@ -12,8 +12,8 @@ use crate::sheet::plan::{Certified, Reason};
 ///
 /// A change counts only when the booking is served after it and everybody whom the plan serves is still served. Thought of are: a temp for the time
 /// of one booking, a shift extended by up to an hour, a wish for a gender given up, a customer asked who chose a person or was told a name, and the
-/// booking moved by up to an hour. Of each person's shift and of each direction only the smallest change that helps is shown. The first tier's
-/// effect is what the change brings; later tiers may come out better than shown once the whole sheet is solved again, never worse.
+/// booking moved by up to an hour. Of each person's shift and of each direction only the smallest change that helps is shown. The tiers are those of
+/// an assignment that was found: the changed sheet, solved again in full, comes out as good or better in strict order, within the profile's slack.
 ///
 /// Exit code 0 when every booking asked for has a repair, 1 when one has none or the plan is none for this sheet.
 #[derive(Debug, clap::Args)]

@@ -57,7 +57,7 @@ fn temps(instance: &Instance, served: &Served, crowd: &[usize]) -> Ladder {
             }
         }
     }
-    // The crowd's own order, which starts nowhere in particular, decides between equals: ids do not.
+    // The sort is stable and the crowd starts with the booking itself: between equals its own time comes first.
     found.sort_by_key(|(minutes, _)| *minutes);
     let mut ladder: Ladder = Vec::new();
     for (_, change) in found {

@@ -65,7 +65,7 @@ pub struct Effect {
     pub name: String,
     /// What the plan is worth on it.
     pub before: f64,
-    /// What the repaired assignment is worth. A further search may find less, so it is at most this.
+    /// What the repaired assignment is worth. A full search may find less, or, where it betters a tier before, another value.
     pub at_most: f64,
 }
 
