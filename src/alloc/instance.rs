@@ -194,6 +194,44 @@ impl<'s> Instance<'s> {
         Instance { house, bookings, capacity_minutes: sheet.resources.iter().map(capacity_minutes).collect(), id_rank }
     }
 
+    /// The same question with one answer fixed: `resource` meets one slot of this demand of the booking, and the booking outranks all others, so
+    /// that it is served whenever it can be. Other priorities stay; values are to be taken on the unchanged instance. A combination counts as
+    /// `resource` when it is one of its tables. Nobody is pinned who may not meet the demand.
+    pub fn pinned(mut self, booking: usize, demand: usize, resource: usize) -> Instance<'s> {
+        let total: f64 = self.bookings.iter().map(|job| job.priority).sum();
+        let job = &mut self.bookings[booking];
+        job.priority = total + 1.0;
+        let ways = &mut job.demands[demand];
+        let rest =
+            Ways { count: ways.count - 1, resources: ways.resources.iter().copied().filter(|&r| r != resource).collect(), combinations: vec![] };
+        ways.count = 1;
+        ways.resources.retain(|&r| r == resource);
+        ways.combinations.retain(|(_, members)| members.contains(&resource));
+        if rest.count > 0 {
+            job.demands.push(rest);
+        }
+        self
+    }
+
+    /// The same sheet without these bookings: nobody may serve them any more. Their positions stay.
+    pub fn without(mut self, bookings: &[usize]) -> Instance<'s> {
+        for &b in bookings {
+            for ways in &mut self.bookings[b].demands {
+                ways.resources.clear();
+                ways.combinations.clear();
+            }
+        }
+        self
+    }
+
+    /// The same sheet as if `served` were how things stand: whoever is served otherwise counts as moved. Held bookings stay held by their own.
+    pub fn standing(mut self, served: &Served) -> Instance<'s> {
+        for (job, by) in self.bookings.iter_mut().zip(served).filter(|(job, _)| !job.held) {
+            job.current = by.clone().unwrap_or_default();
+        }
+        self
+    }
+
     /// Number of resources of the sheet.
     pub fn resource_count(&self) -> usize {
         self.capacity_minutes.len()

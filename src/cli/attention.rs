@@ -10,7 +10,8 @@ use crate::store::{Stamp, Store};
 /// Lists what waits for a person's decision: bookings nobody serves, customers nobody can write to.
 ///
 /// Solve one by giving the booking to somebody (`zamu bookings assign`), moving or cancelling it, then running `zamu optimize` again; or say
-/// that it is settled with --resolve. Exit code 1 when something waits.
+/// that it is settled with --resolve. `zamu sheet`, `zamu solve --out` and then `zamu repairs` say what would place a booking nobody serves.
+/// Exit code 1 when something waits.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The location's id

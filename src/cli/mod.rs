@@ -19,6 +19,7 @@ mod optimize;
 mod output;
 mod profiles;
 mod progress;
+mod repairs;
 mod runs;
 mod sheet;
 mod solve;
@@ -65,6 +66,7 @@ enum Command {
     Solve(solve::Args),
     Check(check::Args),
     Explain(explain::Args),
+    Repairs(repairs::Args),
     Model(model::Args),
     Profiles(profiles::Args),
     Import(import::Args),
@@ -79,6 +81,7 @@ pub fn main() -> ExitCode {
         Command::Solve(args) => solve::run(args),
         Command::Check(args) => check::run(args),
         Command::Explain(args) => explain::run(args),
+        Command::Repairs(args) => repairs::run(args),
         Command::Model(args) => model::run(args),
         Command::Profiles(args) => profiles::run(args),
         Command::Import(args) => import::run(args),
