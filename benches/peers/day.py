@@ -45,7 +45,7 @@ class Person:
 class Day:
     """A sheet, prepared for a model."""
 
-    def __init__(self, document):
+    def __init__(self, document, step="grid"):
         if document.get("combinations") or any(r.get("kind", "staff") != "staff" for r in document["resources"]):
             raise Unsupported("tables and combinations are left out")
         staff = document["resources"]
@@ -53,6 +53,8 @@ class Day:
         shifts = [[(minute(s["start"]), minute(s["end"])) for s in r.get("shifts", [])] for r in staff]
         blocks = [merged((minute(s["start"]), minute(s["end"])) for s in r.get("blocks", [])) for r in staff]
         on_file = {r.get("gender") for r in staff}
+        self.grid = document.get("grid_minutes", 5)
+        self.common_step = step == "common"
         self.jobs = []
         self.people = [Person(r["id"], free_minutes(shifts[k], blocks[k]), r.get("carried_minutes", 0), []) for k, r in enumerate(staff)]
         for booking in document["bookings"]:
@@ -95,8 +97,9 @@ class Day:
 
     def steps(self, person):
         """The balance term of a person as rising prices of further minutes: (minutes of a step, price of each step). Exact, since every
-        load is a whole number of steps; the price of carrying nothing more is `rest`."""
-        step = gcd(*(self.jobs[j].minutes for j in person.jobs))
+        load is a whole number of steps. The steps are the sheet's grid, as anybody would write it down, or the largest common divisor of
+        this person's bookings: fewer steps and a far easier program."""
+        step = gcd(*(self.jobs[j].minutes for j in person.jobs)) if self.common_step else self.grid
         most = min(person.capacity, sum(self.jobs[j].minutes for j in person.jobs)) // step
         load = [person.carried + k * step for k in range(most + 1)]
         return step, [(b * b - a * a) / person.capacity for a, b in zip(load, load[1:])]
@@ -148,6 +151,7 @@ def run(solve, description):
     parser.add_argument("--seconds", type=float, default=60.0, help="for all tiers together [60]")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--tiers", default=",".join(TIERS), help="in strict order, out of " + ", ".join(TIERS))
+    parser.add_argument("--step", choices=("grid", "common"), default="grid", help="minutes by which balance is priced; see Day.steps [grid]")
     options = parser.parse_args()
     tiers = options.tiers.split(",")
     unknown = [t for t in tiers if t not in TIERS]
@@ -156,7 +160,7 @@ def run(solve, description):
 
     def one(text):
         try:
-            return solve(Day(json.loads(text)), tiers, options.seconds, options.threads)
+            return solve(Day(json.loads(text), options.step), tiers, options.seconds, options.threads)
         except Unsupported as what:
             return {"unsupported": str(what)}
 
