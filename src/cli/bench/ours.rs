@@ -138,10 +138,11 @@ fn median(repeat: usize, once: impl FnMut() -> f64) -> f64 {
     middle(std::iter::repeat_with(once).take(repeat).collect())
 }
 
-/// The median; the lower of the two in the middle where there are two. 0 of nothing.
+/// The median; halfway between the two in the middle where there are two. 0 of nothing.
 pub fn middle(mut of: Vec<f64>) -> f64 {
     of.sort_by(f64::total_cmp);
-    of.get(of.len().saturating_sub(1) / 2).copied().unwrap_or(0.0)
+    let at = |k: usize| of.get(k).copied().unwrap_or(0.0);
+    (at(of.len().saturating_sub(1) / 2) + at(of.len() / 2)) / 2.0
 }
 
 #[cfg(test)]
@@ -159,9 +160,9 @@ mod tests {
     }
 
     #[test]
-    fn the_median_of_an_even_number_is_one_that_was_measured() {
+    fn the_median_stands_in_the_middle() {
         assert_eq!(middle(vec![3.0, 1.0, 2.0]), 2.0);
-        assert_eq!(middle(vec![4.0, 1.0, 3.0, 2.0]), 2.0);
+        assert_eq!(middle(vec![4.0, 1.0, 3.0, 2.0]), 2.5);
         assert_eq!(middle(vec![]), 0.0);
     }
 }
