@@ -33,8 +33,7 @@ def solve(day, tiers, seconds, threads):
         constant, cost = program.tiers[name]
         # Whole-number tiers are proven once less than one is missing.
         highs.setOptionValue("mip_abs_gap", 1e-6 if name == "balance" else 0.999)
-        # The limit counts all runs of this instance together.
-        highs.setOptionValue("time_limit", highs.getRunTime() + left)
+        highs.setOptionValue("time_limit", left)
         highs.changeColsCost(program.columns, np.arange(program.columns, dtype=np.int32), dense(cost, program.columns))
         if best is not None:
             start = highspy.HighsSolution()
@@ -52,6 +51,8 @@ def solve(day, tiers, seconds, threads):
         if proven:
             bound = round(value) if whole else min(bound, value)
         found.append({"name": name, "bound": constant + bound, "optimal": proven, "seconds": round(time.monotonic() - began, 4)})
+        if not proven:
+            break
         hold = round(value) + 1e-3 if whole else value + 1e-6
         index = np.array(list(cost), dtype=np.int32)
         highs.addRow(-highspy.kHighsInf, hold, len(index), index, np.array(list(cost.values()), dtype=float))

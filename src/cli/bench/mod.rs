@@ -104,12 +104,16 @@ pub fn run(args: Args) -> anyhow::Result<Exit> {
         return days::write(folder, &args.sizes, &args.seeds);
     }
     let days = if args.sheets.is_empty() { days::made_up(&args.sizes, &args.seeds) } else { days::given(&args.sheets)? };
-    if let Some(file) = &args.out {
-        // Before the measurements, which may take an hour, rather than after them.
-        std::fs::write(file, "").with_context(|| format!("{file}: cannot be written, give a file in a folder that exists"))?;
-    }
     let mut report = Report::new(&args, &profile);
     let peers = if args.peers { peers::find(&args.python, &profile, &mut report.notes)? } else { Vec::new() };
+    if let Some(file) = &args.out {
+        // Before the measurements, which may take an hour, rather than after them.
+        std::fs::File::options()
+            .append(true)
+            .create(true)
+            .open(file)
+            .with_context(|| format!("{file}: cannot be written, give a file in a folder that exists"))?;
+    }
     measure(&args, &profile, &days, &peers, &mut report)?;
     report.conclude();
     let json = serde_json::to_string_pretty(&report)?;
