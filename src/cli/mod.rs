@@ -3,6 +3,7 @@
 mod absence;
 mod attention;
 mod backtest;
+mod bench;
 mod bookings;
 mod check;
 mod db;
@@ -71,6 +72,7 @@ enum Command {
     Profiles(profiles::Args),
     Import(import::Args),
     Backtest(backtest::Args),
+    Bench(bench::Args),
 }
 
 /// Parses the arguments, runs the command and turns its answer into an exit code: 0 done, 1 the answer is no, 2 bad input.
@@ -86,6 +88,7 @@ pub fn main() -> ExitCode {
         Command::Profiles(args) => profiles::run(args),
         Command::Import(args) => import::run(args),
         Command::Backtest(args) => backtest::run(args),
+        Command::Bench(args) => bench::run(args),
         Command::Locations(args) => locations::run(&args),
         Command::Bookings(args) => bookings::run(&args),
         Command::Sheet(args) => sheet::run(&args),

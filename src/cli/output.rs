@@ -64,6 +64,15 @@ pub fn number(value: f64) -> String {
     if (value - value.round()).abs() < 1e-6 { format!("{:.0}", value.round() + 0.0) } else { format!("{value:.2}") }
 }
 
+/// A duration as people read it: `0.42 ms`, `42 ms`, `4.20 s`.
+pub fn number_of_ms(ms: f64) -> String {
+    match ms {
+        _ if ms < 9.95 => format!("{ms:.2} ms"),
+        _ if ms < 999.5 => format!("{ms:.0} ms"),
+        _ => format!("{:.2} s", ms / 1e3),
+    }
+}
+
 /// Writes `text` to the file `out`, or prints it where `out` is none or `-`.
 pub fn write_to(out: Option<&str>, text: &str) -> anyhow::Result<()> {
     match out {
@@ -85,5 +94,6 @@ mod tests {
     #[test]
     fn numbers_are_as_short_as_they_are_true() {
         assert_eq!([3.0, 2.999_999_999, 812.5, -0.0].map(number), ["3", "3", "812.50", "0"]);
+        assert_eq!([0.418, 41.8, 999.4, 4_200.0].map(number_of_ms), ["0.42 ms", "42 ms", "999 ms", "4.20 s"]);
     }
 }

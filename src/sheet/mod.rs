@@ -3,6 +3,7 @@
 pub mod fault;
 pub mod plan;
 pub mod read;
+pub mod spa;
 pub mod types;
 pub mod write;
 

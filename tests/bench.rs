@@ -1,0 +1,111 @@
+//! `zamu bench` through the real binary: what it measures is sound, days it wrote are days it reads, and what it cannot do it says.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+
+use std::path::Path;
+
+use assert_cmd::Command;
+use serde_json::Value;
+
+/// Exit code, standard output, standard error as one line.
+fn bench(folder: &Path, words: &str) -> (i32, String, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_zamu"));
+    let output = command.current_dir(folder).arg("bench").args(words.split_whitespace()).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr).split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("no JSON ({error}): {text}"))
+}
+
+#[test]
+fn a_small_day_is_proven_and_the_machine_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, out, err) = bench(folder.path(), "--sizes S --seeds 1,2 --json --out table.json");
+    assert_eq!((code, err.as_str()), (0, ""), "{out}");
+    let report = json(&out);
+    assert_eq!(report["rows"].as_array().unwrap().len(), 2);
+    for row in report["rows"].as_array().unwrap() {
+        assert_eq!((&row["size"], &row["task"], &row["ours"]["proven"]), (&Value::from("S"), &Value::from("day"), &Value::from(true)), "{row}");
+        assert_eq!(row["ours"]["tiers"][0]["value"], row["ours"]["tiers"][0]["bound"], "{row}");
+    }
+    assert_eq!(report["summary"][0]["proven"], 2);
+    assert!(report["machine"]["cores"].as_u64().unwrap() >= 1);
+    assert_eq!(json(&std::fs::read_to_string(folder.path().join("table.json")).unwrap()), report);
+}
+
+#[test]
+fn days_it_wrote_are_days_it_reads_and_they_are_worth_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(bench(folder.path(), "--sizes S --seeds 3 --write days").0, 0);
+    let given = json(&bench(folder.path(), "--sheets days --json").1);
+    let made_up = json(&bench(folder.path(), "--sizes S --seeds 3 --json").1);
+    let tiers = |report: &Value| report["rows"][0]["ours"]["tiers"].clone();
+    assert_eq!(given["rows"][0]["sheet"], "S-3");
+    assert_eq!(tiers(&given), tiers(&made_up));
+}
+
+#[test]
+fn people_get_a_table_with_every_tier() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, out, _) = bench(folder.path(), "--sizes s --seeds 1 --repeat 2");
+    assert_eq!(code, 0, "{out}");
+    for word in ["S-1", "unplaced ", "balance ", "moved ", "first plan", "core", "medians of 2"] {
+        assert!(out.contains(word), "no {word:?} in\n{out}");
+    }
+}
+
+#[test]
+fn a_peer_that_is_there_stands_beside_us_with_its_ratio() {
+    let folder = tempfile::tempdir().unwrap();
+    let tools = Path::new(env!("CARGO_MANIFEST_DIR")).join(".tools/peers");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_zamu"));
+    // Where `.ci/setup test` put it; elsewhere only what this Python has of its own.
+    if tools.is_dir() {
+        command.env("PYTHONPATH", tools);
+    }
+    let output = command.current_dir(folder.path()).args(["bench", "--sizes", "S", "--seeds", "1", "--peers", "--json"]).output().unwrap();
+    let report = json(&String::from_utf8(output.stdout).unwrap());
+    let peers = report["rows"][0]["peers"].as_array().unwrap();
+    let is_missing = |name: &str| report["notes"].as_array().unwrap().iter().any(|note| note.as_str().unwrap().starts_with(&format!("no {name}:")));
+    for name in ["HiGHS", "CP-SAT"] {
+        let answer = peers.iter().find(|peer| peer["peer"] == name);
+        assert_eq!(answer.is_none(), is_missing(name), "{report}");
+        if let Some(peer) = answer {
+            assert_eq!((&peer["proven"], &peer["faults"]), (&Value::from(true), &Value::Array(Vec::new())), "{peer}");
+            assert!(peer["ratio"].as_f64().unwrap() > 0.0, "{peer}");
+        }
+    }
+    assert_eq!(output.status.code(), Some(0), "{report}");
+}
+
+#[test]
+fn peers_that_do_not_know_the_tiers_are_left_out_with_a_note() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, out, _) = bench(folder.path(), "--sizes S --seeds 1 --profile repair --peers --json");
+    assert_eq!(code, 0, "{out}");
+    let report = json(&out);
+    assert_eq!(report["rows"][0]["peers"], Value::Array(Vec::new()));
+    assert!(report["notes"][0].as_str().unwrap().starts_with("no peers:"), "{report}");
+}
+
+#[test]
+fn what_it_cannot_do_it_says() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("broken.json"), "{}").unwrap();
+    for (words, complaint) in [
+        ("--sizes XS", "expected one of S, M, L, XL, XXL"),
+        ("--sheets missing.json", "there is no such file"),
+        ("--sheets broken.json", "not a valid day sheet"),
+        ("--sheets .", "not a valid day sheet"),
+        ("--sizes S --peers --python ./no-python", "name a Python with --python"),
+        ("--sizes S --out no/folder/table.json", "cannot be written"),
+        ("--sizes S --time-limit 0", "seconds above 0"),
+        ("--sizes S --peer-seconds 5", "--peers"),
+    ] {
+        let (code, out, err) = bench(folder.path(), words);
+        assert_eq!((code, out.as_str()), (2, ""), "{words}: {err}");
+        assert!(err.contains(complaint), "{words}: {err}");
+    }
+}
