@@ -5,6 +5,7 @@ mod attention;
 mod backtest;
 mod bookings;
 mod check;
+mod convert;
 mod db;
 mod deadline;
 mod deliver;
@@ -68,6 +69,7 @@ enum Command {
     Model(model::Args),
     Profiles(profiles::Args),
     Import(import::Args),
+    Convert(convert::Args),
     Backtest(backtest::Args),
 }
 
@@ -82,6 +84,7 @@ pub fn main() -> ExitCode {
         Command::Model(args) => model::run(args),
         Command::Profiles(args) => profiles::run(args),
         Command::Import(args) => import::run(args),
+        Command::Convert(args) => convert::run(args),
         Command::Backtest(args) => backtest::run(args),
         Command::Locations(args) => locations::run(&args),
         Command::Bookings(args) => bookings::run(&args),
