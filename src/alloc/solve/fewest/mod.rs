@@ -134,7 +134,7 @@ impl<'p> Search<'p> {
     fn descend(&self, start: &[Option<usize>], caps: Caps, least: u64) -> Option<Vec<Option<usize>>> {
         let mut best = Roster::new(self.part, start, self.limits.seed);
         let mut improved = false;
-        while self.value(&best) > least {
+        while self.value(&best) > least && self.limits.stop.cause().is_none() {
             let (tighter, caps) = self.tighten(best.clone(), caps);
             let Some(mut found) = self.sprint(tighter.clone(), caps).or_else(|| self.search_long(&tighter, caps)) else { break };
             found.dismiss_idle();
