@@ -65,7 +65,8 @@ pub fn minimize(
     let goal = single_term(profile.tiers.get(at)?)?;
     let is_team = |term| matches!(term, Term::ResourcesUsed | Term::TemporaryUsed);
     let team_later = || profile.tiers.get(at + 1).and_then(single_term).is_some_and(|(term, _)| is_team(term));
-    if !is_team(goal.0) && !(goal.0 == Term::Unplaced && team_later()) {
+    let applies = is_team(goal.0) || (goal.0 == Term::Unplaced && team_later());
+    if !applies {
         return None;
     }
     let part = Part::of(instance, bookings)?;

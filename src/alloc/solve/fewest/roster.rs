@@ -228,10 +228,11 @@ impl<'p> Roster<'p> {
         let who = &self.part.eligible[task];
         let to = who[self.rng.below(who.len())];
         let Some(from) = self.on[task].filter(|&from| from != to && self.team[to]) else { return };
-        let others = self.days[to][self.clash(task, to)].to_vec();
+        let others = &self.days[to][self.clash(task, to)];
         if others.iter().any(|&j| !self.part.can[from][j]) {
             return;
         }
+        let others = others.to_vec();
         self.take(task);
         for &j in &others {
             self.take(j);
