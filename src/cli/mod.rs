@@ -6,6 +6,7 @@ mod backtest;
 mod bench;
 mod bookings;
 mod check;
+mod convert;
 mod db;
 mod deadline;
 mod deliver;
@@ -71,6 +72,7 @@ enum Command {
     Model(model::Args),
     Profiles(profiles::Args),
     Import(import::Args),
+    Convert(convert::Args),
     Backtest(backtest::Args),
     Bench(bench::Args),
 }
@@ -87,6 +89,7 @@ pub fn main() -> ExitCode {
         Command::Model(args) => model::run(args),
         Command::Profiles(args) => profiles::run(args),
         Command::Import(args) => import::run(args),
+        Command::Convert(args) => convert::run(args),
         Command::Backtest(args) => backtest::run(args),
         Command::Bench(args) => bench::run(args),
         Command::Locations(args) => locations::run(&args),

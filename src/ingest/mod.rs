@@ -11,6 +11,7 @@ pub mod mapped;
 pub mod mapping;
 pub mod report;
 pub mod salon;
+pub mod smptsp;
 pub mod table;
 pub mod write;
 

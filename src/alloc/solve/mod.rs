@@ -4,6 +4,7 @@
 
 pub mod components;
 pub mod feasible;
+pub mod fewest;
 pub mod floor;
 pub mod highs;
 pub mod polish;

@@ -9,7 +9,7 @@ use super::super::profile::{Profile, Tier};
 use super::super::stop::StopCause;
 use super::super::value;
 use super::highs::{Ended, Program, run};
-use super::{Found, Stopped, floor, polish};
+use super::{Found, Stopped, fewest, floor, polish};
 
 /// How close values must be to count as the same, as a share of the larger and never less than this absolutely.
 const SAME: f64 = 1e-6;
@@ -42,8 +42,12 @@ struct Search<'a, 'i> {
 impl<'i> Search<'_, 'i> {
     /// Improves the incumbent on one tier and returns the tier's bound.
     fn tier(&mut self, profile: &Profile, k: usize, tier: &Tier, found: &mut Found) -> f64 {
+        let mut floor = floor::tier(self.instance, self.bookings, tier);
+        if let Some(team) = self.fewest(profile, k, found, floor) {
+            found.served = team.served;
+            floor = floor.max(team.bound);
+        }
         let value = value::tier_of_part(self.instance, self.bookings, &found.served, tier);
-        let floor = floor::tier(self.instance, self.bookings, tier);
         if value <= floor + SAME * value.abs().max(1.0) {
             return floor.min(value);
         }
@@ -92,6 +96,14 @@ impl<'i> Search<'_, 'i> {
         let proven = value - bound <= near;
         found.stopped = found.stopped.max(if proven { Stopped::Proof } else { ended.max(Stopped::Work) });
         bound.min(value)
+    }
+
+    /// The smallest team by other means than the program, unless the tier is at its floor already.
+    fn fewest(&self, profile: &Profile, k: usize, found: &Found, floor: f64) -> Option<fewest::Fewest> {
+        let value = value::tier_of_part(self.instance, self.bookings, &found.served, &profile.tiers[k]);
+        let held: Vec<f64> = self.held.iter().map(|(_, limit)| *limit).collect();
+        let open = value > floor + SAME * value.abs().max(1.0);
+        open.then(|| fewest::minimize(self.instance, self.bookings, profile, k, &held, &found.served, self.limits)).flatten()
     }
 
     /// Is the candidate better on this tier, and within what the tiers before may be?
