@@ -104,7 +104,11 @@ async fn told_customers_wait_until_the_manager_decides_and_then_only_those_who_c
     let first = absence(&spa.store, &evening(), &grace_is_sick(), &RunOptions::repair("manager", Told::Keep)).await.unwrap();
     assert_eq!(first.days[0].affected.finalized, ["b1"]);
     assert_eq!((spa.holders("b1").await, messages(&spa).await.len()), (vec!["grace".to_owned()], told));
-    assert_eq!(spa.store.open_attention(SPA, None).await.unwrap().len(), 1);
+    let waiting = spa.store.open_attention(SPA, None).await.unwrap();
+    assert_eq!(waiting.len(), 1);
+    let why = &waiting[0].reason;
+    assert!(why.contains("the booking is finalized with Grace") && why.contains("Grace: sick all day"), "{why}");
+    assert_eq!(why.matches("finalized with Grace").count(), 1, "what rules out several people is said once: {why}");
 
     let options = RunOptions::repair("manager", Told::MayMove);
     let report = zamu::operations::optimize(&spa.store, &evening(), SPA, saturday(), &options).await.unwrap();

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use clap::ValueEnum;
 use serde::Serialize;
 
+use super::db::DbArg;
 use super::{Exit, deadline, input, output, progress, solve};
 use crate::alloc::{Profile, Stop};
 use crate::clock::{Clock, SystemClock};
@@ -36,9 +37,8 @@ pub struct Args {
     /// The location
     #[arg(long, value_name = "L")]
     location: String,
-    /// The store's file
-    #[arg(long, value_name = "FILE")]
-    db: PathBuf,
+    #[command(flatten)]
+    db: DbArg,
     /// First day [default: the first on file]
     #[arg(long, value_name = "D")]
     from: Option<NaiveDate>,
@@ -63,7 +63,7 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     reference: Option<PathBuf>,
     /// Seconds for each day [default: the profile's]
-    #[arg(long, value_name = "S", value_parser = solve::seconds)]
+    #[arg(long, value_name = "S", value_parser = solve::seconds, allow_negative_numbers = true)]
     time_limit: Option<f64>,
     /// Days at a time; the results do not depend on it [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -162,12 +162,9 @@ fn compare(days: &[DayOutcome], reference: &[ReferenceDay], on_duty: OnDuty, pro
 }
 
 fn read(args: &Args, on_duty: OnDuty) -> anyhow::Result<Vec<backtest::PastDay>> {
-    if !args.db.exists() {
-        bail!("{}: there is no such file; expected a store made by `zamu import` or by taking bookings", args.db.display());
-    }
     let runtime = tokio::runtime::Runtime::new().context("the program's threads cannot be started")?;
     runtime.block_on(async {
-        let store = SqliteStore::open(&args.db).await?;
+        let store = args.db.open().await?;
         let days = read_past(&store, args, on_duty).await;
         store.close().await;
         days

@@ -46,9 +46,10 @@ enum From {
     },
     /// Any CSV file, by a mapping that says what its columns mean
     #[command(
-        after_help = "A mapping is TOML; a commented one is tests/data/spa.toml. It names the columns (start, or date and time; end or minutes;
-service, staff, customer, party_size, gender, status), how dates and times are written, the time zone, what the file's
-words mean, how long services take, who can do them (also those seen doing them), and the hours (or those worked)."
+        after_help = "A mapping is TOML. It names the columns (start, or date and time; end or minutes; service, staff, customer, party_size, \
+                      gender, status), how dates and times are written, the time zone, what the file's words mean, how long services take, \
+                      who can do them (also those seen doing them), and the hours (or those worked). A commented one, to begin from: \
+                      tests/data/spa.toml.\n\nExamples:\n  zamu import csv tests/data/spa.csv --mapping tests/data/spa.toml --db spa.db --dry-run"
     )]
     Csv {
         /// The file
@@ -63,9 +64,9 @@ words mean, how long services take, who can do them (also those seen doing them)
 
 #[derive(Debug, clap::Args)]
 struct Into {
-    /// The store's file; made where there is none
-    #[arg(long, value_name = "FILE", required_unless_present = "dry_run")]
-    db: Option<PathBuf>,
+    /// The database file; made where there is none
+    #[arg(long, value_name = "FILE", env = "ZAMU_DB", default_value = "zamu.db")]
+    db: PathBuf,
     /// Read and report, but write nothing
     #[arg(long)]
     dry_run: bool,
@@ -96,10 +97,7 @@ pub fn run(args: Args) -> anyhow::Result<Exit> {
         From::Csv { file, mapping, into } => (csv(&file, &mapping)?, into, format!("import of {}", file.display())),
     };
     let mut parsed = parsed;
-    let written = match &into.db {
-        Some(db) if !into.dry_run => Some(into_store(db, &parsed, &reason)?),
-        _ => None,
-    };
+    let written = if into.dry_run { None } else { Some(into_store(&into.db, &parsed, &reason)?) };
     if let Some(written) = &written {
         parsed.reports.extend(written.reports.iter().cloned());
         parsed.left_out.extend(written.left_out.iter().cloned());

@@ -107,7 +107,7 @@ pub fn main() -> ExitCode {
         Ok(Exit::Done) => ExitCode::SUCCESS,
         Ok(Exit::No) => ExitCode::from(1),
         Err(error) => {
-            eprintln!("zamu: {error:#}");
+            eprintln!("zamu: {}", output::causes(&error));
             ExitCode::from(if is_refusal(&error) { 1 } else { 2 })
         }
     }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::db::{DayWord, DbArg, block_on, location, parse_day};
-use super::output::{Exit, print, print_json, table};
+use super::output::{Exit, count, print, print_json, table};
 use super::solve::{reason_in_words, seconds, tiers_table};
 use super::{deadline, input, progress};
 use crate::alloc::{Limits, Stop};
@@ -40,7 +40,7 @@ pub struct Args {
     #[arg(long)]
     dry_run: bool,
     /// Seconds after which the best plan so far is the answer [default: the profile's]
-    #[arg(long, value_name = "S", value_parser = seconds)]
+    #[arg(long, value_name = "S", value_parser = seconds, allow_negative_numbers = true)]
     time_limit: Option<f64>,
     /// Print JSON
     #[arg(long)]
@@ -99,10 +99,10 @@ pub fn as_json(report: &RunReport) -> Value {
 pub fn in_words(report: &RunReport) -> String {
     let (run, plan) = (&report.run, &report.plan);
     let mut out = format!(
-        "{} on {}: {} bookings, profile {}, {}\n{}\n\n{}",
+        "{} on {}: {}, profile {}, {}\n{}\n\n{}",
         report.day.location.name,
         run.date,
-        report.day.bookings.len(),
+        count(report.day.bookings.len(), "booking"),
         run.profile,
         if plan.solve.stopped == "proof" { "proven".to_owned() } else { format!("stopped by {}", plan.solve.stopped) },
         if run.status == RunStatus::DryRun { format!("dry run; {}", run.rationale) } else { run.rationale.clone() },

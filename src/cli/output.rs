@@ -64,6 +64,25 @@ pub fn number(value: f64) -> String {
     if (value - value.round()).abs() < 1e-6 { format!("{:.0}", value.round() + 0.0) } else { format!("{value:.2}") }
 }
 
+/// A number of things in words: `1 booking`, `2 bookings`.
+pub fn count(number: usize, thing: &str) -> String {
+    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
+}
+
+/// An error with its causes, each said once: some libraries repeat their cause in their own words.
+pub fn causes(error: &anyhow::Error) -> String {
+    let mut said = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if said.is_empty() {
+            said = cause;
+        } else if !said.contains(&cause) {
+            said.push_str(": ");
+            said.push_str(&cause);
+        }
+    }
+    said
+}
+
 /// A duration as people read it: `0.42 ms`, `42 ms`, `4.20 s`.
 pub fn number_of_ms(ms: f64) -> String {
     match ms {

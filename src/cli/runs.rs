@@ -108,7 +108,9 @@ async fn show(args: &ShowArgs) -> anyhow::Result<Exit> {
     ))?;
     print(format_args!("sheet {} (version {})", run.input_sha256, run.day_version))?;
     print(format_args!("profile {}: {}, stopped by {}, {} ms, {}", run.profile, run.plan_status, run.stopped, run.solve_ms, run.solver))?;
-    print(format_args!("{}: {}\n", run.status.as_str(), run.rationale))?;
+    // The rationale begins with what became of the run, when it was applied.
+    let became = if run.rationale.starts_with(run.status.as_str()) { String::new() } else { format!("{}: ", run.status.as_str()) };
+    print(format_args!("{became}{}\n", run.rationale))?;
     let plan = tiers::plan_of(&run);
     print(solve::tiers_table(&plan))?;
     if !plan.changes.is_empty() {

@@ -26,7 +26,7 @@ pub struct Args {
     #[arg(long, value_name = "PLAN")]
     out: Option<String>,
     /// Seconds after which the best plan so far is the answer [default: the profile's]
-    #[arg(long, value_name = "S", value_parser = seconds)]
+    #[arg(long, value_name = "S", value_parser = seconds, allow_negative_numbers = true)]
     time_limit: Option<f64>,
     /// Threads to search with; the plan does not depend on it [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -82,11 +82,11 @@ pub fn run(args: Args) -> anyhow::Result<Exit> {
 /// A plan for people: tiers beside the baseline, what moved, what is unplaced and why.
 pub fn summary(sheet: &Sheet, plan: &Plan) -> String {
     let mut out = format!(
-        "{} on {}: {} bookings, {} resources; profile {}, {}",
+        "{} on {}: {}, {}; profile {}, {}",
         sheet.location.name,
         sheet.date,
-        sheet.bookings.len(),
-        sheet.resources.len(),
+        output::count(sheet.bookings.len(), "booking"),
+        output::count(sheet.resources.len(), "resource"),
         plan.profile,
         match plan.status {
             PlanStatus::Optimal => "proven optimal".to_owned(),
@@ -144,7 +144,7 @@ pub fn reason_in_words(reason: &Reason) -> String {
             format!("impossible alone: all {} are ruled out ({})", ruled_out.len(), words.join(", "))
         }
         Reason::Certified(Certified::CrowdedOut { bookings, resources }) => {
-            format!("crowded out: {} bookings ({}) need the same {} ({})", bookings.len(), bookings.join(", "), resources.len(), resources.join(", "))
+            format!("crowded out: {} bookings ({}) cannot all be served by {}", bookings.len(), bookings.join(", "), resources.join(", "))
         }
         Reason::Certified(Certified::Undecided) => "undecided: the search was stopped before it was known whether there is room".into(),
         Reason::Foreign(value) => value.as_str().map_or_else(|| value.to_string(), str::to_owned),

@@ -188,12 +188,19 @@ pub fn in_words(day: &Day, reason: &Reason) -> String {
             "nobody of the kind it needs is here that day".to_owned()
         }
         Reason::Certified(Certified::ImpossibleAlone { ruled_out }) => {
-            let who: Vec<String> = ruled_out.iter().map(|out| format!("{}: {}", name(&out.resource), out.detail)).collect();
-            format!("nobody could serve it even on an empty day ({})", who.join("; "))
+            let mut whys: Vec<(&str, Vec<String>)> = Vec::new();
+            for out in ruled_out {
+                match whys.iter_mut().find(|(why, _)| *why == out.detail) {
+                    Some((_, who)) => who.push(name(&out.resource)),
+                    None => whys.push((&out.detail, vec![name(&out.resource)])),
+                }
+            }
+            let said: Vec<String> = whys.iter().map(|(why, who)| format!("{}: {why}", who.join(", "))).collect();
+            format!("nobody could serve it even on an empty day ({})", said.join("; "))
         }
         Reason::Certified(Certified::CrowdedOut { bookings, resources }) => {
             let who: Vec<String> = resources.iter().map(name).collect();
-            format!("{} bookings ({}) need {} ({}) at that time", bookings.len(), bookings.join(", "), resources.len(), who.join(", "))
+            format!("{} bookings ({}) cannot all be served by {}", bookings.len(), bookings.join(", "), who.join(", "))
         }
         Reason::Certified(Certified::Undecided) => "the search was stopped before it was known whether there is room".to_owned(),
         Reason::Foreign(value) => value.to_string(),

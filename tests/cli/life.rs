@@ -52,6 +52,8 @@ fn a_time_is_offered_taken_refused_when_nobody_is_left_moved_and_called_off() {
     assert_eq!((refused.code, refused.json()["outcome"].as_str()), (1, Some("no-room")), "{refused:?}");
     assert!(refused.json()["nearby"][0].as_str().unwrap().starts_with("2090-01-14T"), "{refused:?}");
 
+    let moved = zamu(here, &format!("bookings move {} --to 2090-01-14T12:15", ids[0]));
+    assert!(moved.out.starts_with("moved: "), "{moved:?}");
     let moved = zamu(here, &format!("bookings move {} --to 2090-01-14T12:00 --json", ids[0]));
     assert_eq!((moved.code, moved.json()["booking"]["start"].as_str()), (0, Some("2090-01-14T12:00:00+03:00")), "{moved:?}");
     assert_eq!(zamu(here, &format!("bookings cancel {} --reason ill --json", ids[1])).json()["booking"]["state"], "cancelled");
@@ -240,4 +242,20 @@ fn the_database_can_be_named_in_the_environment() {
     let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_zamu"));
     let output = command.current_dir(elsewhere.path()).env("ZAMU_DB", spa.path()).args(["locations", "--json"]).output().unwrap();
     assert!(String::from_utf8(output.stdout).unwrap().contains("westlands"));
+
+    let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_zamu"));
+    let data = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/spa");
+    let import = ["import", "csv", &format!("{data}.csv"), "--mapping", &format!("{data}.toml")];
+    assert!(command.current_dir(elsewhere.path()).env("ZAMU_DB", spa.path()).args(import).output().unwrap().status.success());
+    assert!(zamu(spa.folder.path(), "locations").out.contains("riverside"), "an import goes to the same database");
+}
+
+#[test]
+fn what_is_no_database_is_refused_in_one_sentence_and_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("notes.txt"), "hello\n").unwrap();
+    let complaint = zamu(folder.path(), "locations --db notes.txt").complaint();
+    assert!(complaint.contains("notes.txt: cannot be opened as a database"), "{complaint}");
+    assert_eq!(complaint.matches("file is not a database").count(), 1, "{complaint}");
+    assert_eq!(std::fs::read_to_string(folder.path().join("notes.txt")).unwrap(), "hello\n");
 }

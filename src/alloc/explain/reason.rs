@@ -20,6 +20,10 @@ pub fn reason(instance: &Instance, served: &Served, booking: usize, limits: &Lim
             _ => Certified::ImpossibleAlone { ruled_out: ruled_out(instance, booking) },
         };
     }
+    // A linear program of a large day takes minutes; who gave a time limit does not wait for it.
+    if limits.stop.cause().is_some() {
+        return Certified::Undecided;
+    }
     let Some(mut crowd) = crowd_by_prices(instance, served, booking, limits).or_else(|| grow(instance, served, booking, limits)) else {
         return Certified::Undecided;
     };
@@ -139,7 +143,7 @@ fn ruled_out(instance: &Instance, booking: usize) -> Vec<RuledOut> {
             let (rule, detail) = if (combination.min_party..=combination.seats).contains(&wanted.party_size) {
                 ("members", "a table of it is away, held otherwise or not what is asked for".to_owned())
             } else {
-                ("party", format!("a party of {} at {seats}", wanted.party_size))
+                ("party", format!("takes {seats}, the party is {}", wanted.party_size))
             };
             out.push(RuledOut { resource: combination.id.clone(), rule: rule.to_owned(), detail });
         }
@@ -155,7 +159,7 @@ pub(super) fn detail(instance: &Instance, booking: usize, resource: usize, rule:
     let occupied = wanted.occupied();
     match rule {
         Rule::Kind => format!("is a {}", found.kind.as_str()),
-        Rule::Held => "the booking is held by others".to_owned(),
+        Rule::Held => held(instance, booking),
         Rule::Qualification => {
             let lacking: Vec<&str> = wanted
                 .demands
@@ -169,13 +173,25 @@ pub(super) fn detail(instance: &Instance, booking: usize, resource: usize, rule:
         Rule::Gender => {
             format!("{} is wished, on file is {}", wanted.gender.as_deref().unwrap_or("nothing"), found.gender.as_deref().unwrap_or("nothing"))
         }
-        Rule::Party => format!("a party of {} at {} to {} guests", wanted.party_size, found.min_party, found.seats),
+        Rule::Party => format!("takes {} to {} guests, the party is {}", found.min_party, found.seats, wanted.party_size),
         Rule::Shift => format!("no shift covers {} to {}", occupied.start.to_clock(zone), occupied.end.to_clock(zone)),
         Rule::Block => {
             let block = found.blocks.iter().find(|b| b.span.overlaps(occupied));
             let why = block.and_then(|b| b.reason.as_deref()).unwrap_or("away");
             let (from, to) = block.map_or((occupied.start, occupied.end), |b| (b.span.start, b.span.end));
+            if found.shifts.iter().all(|shift| from <= shift.start && shift.end <= to) {
+                return format!("{why} all day");
+            }
             format!("{why} {} to {}", from.to_clock(zone), to.to_clock(zone))
         }
     }
+}
+
+/// Who holds a booking so firmly that nobody else may serve it.
+fn held(instance: &Instance, booking: usize) -> String {
+    let sheet = instance.house.sheet;
+    let Some(assignment) = &sheet.bookings[booking].assignment else { return "somebody else holds the booking".to_owned() };
+    let name = |id: &String| sheet.resources.iter().find(|r| r.id == *id).map_or_else(|| id.clone(), |r| r.name.clone());
+    let names: Vec<String> = assignment.resources.iter().map(name).collect();
+    format!("the booking is {} with {}", assignment.status.as_str(), names.join(" and "))
 }

@@ -96,19 +96,19 @@ pub async fn add(args: &AddArgs) -> anyhow::Result<Exit> {
     };
     let person = if args.with.is_empty() { Person::Any } else { Person::Named(args.with.clone()) };
     let outcome = book(&store, &clock, &Request { new, person, actor: "console".to_owned() }).await?;
-    answer(&store, location, outcome, args.json).await
+    answer(&store, location, outcome, "taken", args.json).await
 }
 
-/// Tells what became of a request.
-pub async fn answer(store: &SqliteStore, location: LocationRow, outcome: Outcome, json: bool) -> anyhow::Result<Exit> {
+/// Tells what became of a request; `done` is the word for one that was met, such as `taken` or `moved`.
+pub async fn answer(store: &SqliteStore, location: LocationRow, outcome: Outcome, done: &str, json: bool) -> anyhow::Result<Exit> {
     let timezone = location.timezone;
     let (refused, words) = match outcome {
         Outcome::Taken(row) => {
             let view = Names::read(store, location).await?.view(store, *row).await?;
             if json {
-                print_json(&json!({"outcome": "taken", "booking": view}))?;
+                print_json(&json!({"outcome": done, "booking": view}))?;
             } else {
-                print(format_args!("taken: {}", view.in_words()))?;
+                print(format_args!("{done}: {}", view.in_words()))?;
             }
             return Ok(Exit::Done);
         }
@@ -118,15 +118,15 @@ pub async fn answer(store: &SqliteStore, location: LocationRow, outcome: Outcome
             let free = if clock.is_empty() { "nothing is free that day".to_owned() } else { format!("free that day: {}", clock.join(", ")) };
             (
                 json!({"outcome": "no-room", "nearby": nearby}),
-                format!("not taken: nobody who could serve it is free at {}; {free}", room.asked.to_clock(timezone)),
+                format!("not {done}: nobody who could serve it is free at {}; {free}", room.asked.to_clock(timezone)),
             )
         }
         Outcome::UnknownPerson { asked, near } => {
             let like = if near.is_empty() { "and nobody has a name like it".to_owned() } else { format!("did you mean {}?", near.join(" or ")) };
-            (json!({"outcome": "unknown-person", "asked": asked, "near": near}), format!("not taken: nobody here is called {asked}; {like}"))
+            (json!({"outcome": "unknown-person", "asked": asked, "near": near}), format!("not {done}: nobody here is called {asked}; {like}"))
         }
         Outcome::ChoiceNotOffered => {
-            (json!({"outcome": "choice-not-offered"}), "not taken: this house does not let customers choose a person; leave --with out".to_owned())
+            (json!({"outcome": "choice-not-offered"}), format!("not {done}: this house does not let customers choose a person; leave --with out"))
         }
     };
     if json {

@@ -100,5 +100,5 @@ pub async fn reschedule_to(args: &MoveArgs) -> anyhow::Result<Exit> {
     let location = store.location(&row.location_id).await?;
     let start = parse_instant(&args.to, location.timezone, SystemClock.now()).context("--to")?;
     let outcome = reschedule(&store, &SystemClock, &args.id, start, args.version, "console").await?;
-    answer(&store, location, outcome, args.json).await
+    answer(&store, location, outcome, "moved", args.json).await
 }

@@ -59,7 +59,7 @@ pub(super) fn parse(files: &Files, reports: &mut Vec<RowReport>, left_out: &mut 
                 );
             }
             let price_cents = listed.filter(|cents| *cents != 0).or_else(|| {
-                let found = usual.get(name)?;
+                let found = usual.get(name).filter(|found| found.cents != 0)?;
                 let receipts = if found.receipts == 1 { "the only receipt".to_owned() } else { format!("{} receipts", found.receipts) };
                 let why = format!("{id} is listed at 0; its usual price on {receipts}, {}, is taken", amount(found.cents));
                 reporter.repaired(row.line, "price-from-receipts", why);
