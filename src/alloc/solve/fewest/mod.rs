@@ -8,7 +8,6 @@
 
 mod bound;
 mod part;
-mod rng;
 mod roster;
 
 use rayon::prelude::*;

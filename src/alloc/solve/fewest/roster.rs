@@ -8,8 +8,9 @@
 //! ejections the hard ones (120 tasks on 20 of 25 people) are seldom solved at all.
 
 use super::super::super::stop::Stop;
+use super::super::random::Random;
+use super::Caps;
 use super::part::Part;
-use super::{Caps, rng::Rng};
 
 /// Exchanges and moves tried after each ejection.
 const SHAKES: usize = 10;
@@ -32,7 +33,7 @@ pub struct Roster<'p> {
     out_cost: u64,
     /// Per task: how often it found no free place. High ones are not pushed out again.
     trouble: Vec<u64>,
-    rng: Rng,
+    rng: Random,
 }
 
 impl<'p> Roster<'p> {
@@ -46,7 +47,7 @@ impl<'p> Roster<'p> {
             out: Vec::new(),
             out_cost: 0,
             trouble: part.priority.clone(),
-            rng: Rng::new(seed),
+            rng: Random::new(seed),
         };
         for (task, worker) in on.iter().enumerate() {
             match worker {
@@ -104,7 +105,7 @@ impl<'p> Roster<'p> {
 
     /// Another stream of pseudo-random choices.
     pub fn reseed(&mut self, seed: u64) {
-        self.rng = Rng::new(seed);
+        self.rng = Random::new(seed);
     }
 
     /// Forgets which tasks were trouble.
