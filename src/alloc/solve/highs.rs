@@ -17,6 +17,8 @@ pub struct Program {
     /// Sides of the rows.
     rows: Vec<(f64, f64)>,
     columns: Vec<Column>,
+    /// Whether HiGHS may simplify it first.
+    pub presolve: bool,
 }
 
 #[derive(Debug)]
@@ -70,7 +72,7 @@ pub fn solver() -> String {
 impl Program {
     /// A program with so many free rows and no columns.
     fn with_rows(count: usize) -> Program {
-        Program { rows: vec![(f64::NEG_INFINITY, f64::INFINITY); count], columns: Vec::new() }
+        Program { rows: vec![(f64::NEG_INFINITY, f64::INFINITY); count], columns: Vec::new(), presolve: false }
     }
 
     /// A model with further rows that hold tiers, and the tier to minimize. The objective's constant is not in it.
@@ -117,7 +119,8 @@ pub fn run(program: &Program, start: Option<&[f64]>, gap_absolute: f64, nodes_ma
     let mut model = program.load(false);
     // Measured on 20-person sheets: presolve finds little in clique rows, and its restarts made the worst of four seeds ten times slower; feasibility
     // jump costs a third of a small solve and finds nothing better than the start.
-    model.set_option("presolve", "off");
+    // Where a longest or shortest day is in the objective it finds a lot, and a salon's year takes seconds with it and many minutes without.
+    model.set_option("presolve", if program.presolve { "on" } else { "off" });
     model.set_option("mip_heuristic_run_feasibility_jump", false);
     model.set_option("random_seed", i32::try_from(limits.seed % 2_147_483_647).unwrap_or(0));
     model.set_option("mip_rel_gap", 0.0);
@@ -160,6 +163,9 @@ pub struct Pressure {
     pub priced: Vec<usize>,
 }
 
+/// Simplex iterations one such question is worth: enough for 50 people, and a bound on the work at 500.
+const PRESSURE_ITERATIONS_MAX: i32 = 10_000;
+
 /// Solves the linear relaxation in which all bookings of the model but one are served. `None` when even the relaxation of the others has no
 /// solution, or the solver failed.
 pub fn pressure(model: &Model, booking: usize) -> Option<Pressure> {
@@ -168,7 +174,9 @@ pub fn pressure(model: &Model, booking: usize) -> Option<Pressure> {
     for &b in model.bookings.iter().filter(|b| **b != booking) {
         program.columns[model.variables.unplaced(b)].upper = 0.0;
     }
-    let solved = program.load(true).try_solve().ok()?;
+    let mut relaxed = program.load(true);
+    relaxed.set_option("simplex_iteration_limit", PRESSURE_ITERATIONS_MAX);
+    let solved = relaxed.try_solve().ok()?;
     if solved.status() != HighsModelStatus::Optimal {
         return None;
     }

@@ -5,7 +5,7 @@
 use super::super::Limits;
 use super::super::instance::{Instance, Served};
 use super::super::model::{Model, Row, RowKey};
-use super::super::profile::{Profile, Tier};
+use super::super::profile::{Profile, Term, Tier};
 use super::super::stop::StopCause;
 use super::super::value;
 use super::highs::{Ended, Program, run};
@@ -68,7 +68,8 @@ impl<'i> Search<'_, 'i> {
         let model = self.model.get_or_insert_with(|| Model::build(self.instance, self.bookings, profile));
         let held: Vec<Row> = self.held.iter().enumerate().map(|(t, (_, limit))| held_row(model, t, *limit)).collect();
         let start = model.columns_of(&found.served);
-        let program = Program::of_model(model, &held, &model.tiers[k]);
+        let mut program = Program::of_model(model, &held, &model.tiers[k]);
+        program.presolve = tier.terms.iter().any(|(term, _)| *term == Term::Spread);
         let mut answer = run(&program, Some(&start), if whole { 0.999 } else { SAME }, self.nodes_max, self.limits);
         answer.bound += model.tiers[k].constant;
         if let Some(columns) = &answer.columns {
