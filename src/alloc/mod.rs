@@ -20,6 +20,7 @@ pub use stop::{Stop, StopCause};
 use crate::sheet::plan::{Baseline, Change, PLAN_FORMAT, Placed, PlanStatus, Reason, Solve, TierOutcome, TierValue, Unplaced, Waived};
 use crate::sheet::{Plan, Sheet};
 use instance::{Instance, Served};
+use rayon::prelude::*;
 use solve::{Found, Stopped};
 
 /// What bounds a search. Work is counted, so that the same limits give the same plan; the flag is the outer guard.
@@ -123,9 +124,10 @@ fn placed(instance: &Instance, served: &Served) -> Vec<Placed> {
 
 fn unplaced(instance: &Instance, served: &Served, limits: &Limits) -> Vec<Unplaced> {
     let bookings = &instance.house.sheet.bookings;
-    let left = (0..bookings.len()).filter(|&b| served[b].is_none());
-    left.map(|b| Unplaced { booking: bookings[b].id.clone(), reason: Reason::Certified(explain::reason::reason(instance, served, b, limits)) })
-        .collect()
+    let left: Vec<usize> = (0..bookings.len()).filter(|&b| served[b].is_none()).collect();
+    let why =
+        |&b: &usize| Unplaced { booking: bookings[b].id.clone(), reason: Reason::Certified(explain::reason::reason(instance, served, b, limits)) };
+    if limits.threads > 1 { left.par_iter().map(why).collect() } else { left.iter().map(why).collect() }
 }
 
 fn changes(instance: &Instance, served: &Served) -> Vec<Change> {

@@ -120,6 +120,11 @@ impl Variables {
         self.auxiliary(Var::Used(resource), 1.0, true)
     }
 
+    /// Minutes of one step of a resource that has steps; 1 for others.
+    pub fn unit_minutes(&self, resource: usize) -> i64 {
+        self.unit_minutes.get(&resource).copied().unwrap_or(1)
+    }
+
     /// s of a resource: `count` steps of `unit_minutes` each, and whether they were just born.
     pub fn steps(&mut self, resource: usize, count: usize, unit_minutes: i64) -> (Vec<Col>, bool) {
         let new = self.unit_minutes.insert(resource, unit_minutes).is_none();

@@ -1,15 +1,48 @@
-//! Can these bookings all be served? The question behind every witness, asked through good_lp: a plain yes or no is all that is needed of the solver.
+//! Can these bookings all be served? The question behind every witness.
+//!
+//! Prices answer most noes and placing by ejection most yeses, in some tenths of a millisecond; what neither can tell is asked of HiGHS through
+//! good_lp: a plain yes or no is all that is needed of it.
 
 use good_lp::{Expression, ProblemVariables, ResolutionError, SolverModel, highs, variable};
 
-use super::super::instance::Instance;
+use super::super::Limits;
+use super::super::instance::{Instance, Served};
 use super::super::model::Model;
+use super::super::profile::{Term, Tier};
 use super::super::stop::Stop;
+use super::days::Days;
+use super::polish::Task;
+
+/// Beyond what rounding could do to a sum of prices.
+const CERTAINLY: f64 = 1e-3;
+
+/// The answer where prices or placing can tell.
+fn without_solver(instance: &Instance, bookings: &[usize], stop: &Stop) -> Option<bool> {
+    let unplaced = Tier { name: Term::Unplaced.as_str().to_owned(), terms: vec![(Term::Unplaced, 1.0)], slack: 0.0 };
+    let tiers = std::slice::from_ref(&unplaced);
+    let limits = Limits { stop: stop.clone(), ..Limits::default() };
+    let days = Days::of(instance, bookings, tiers)?;
+    let glance = days.glance(CERTAINLY, &limits);
+    if glance.bound >= CERTAINLY {
+        return Some(false);
+    }
+    let mut served: Served = vec![None; instance.bookings.len()];
+    if bookings.iter().all(|&b| instance.bookings[b].is_single() && instance.bookings[b].twins.is_empty()) {
+        Task { instance, bookings, tiers, held: &[], floor: 0.0, limits: &limits }.place(&mut served);
+        if bookings.iter().all(|&b| served[b].is_some()) {
+            return Some(true);
+        }
+    }
+    (days.stare(glance, CERTAINLY, &limits).bound >= CERTAINLY).then_some(false)
+}
 
 /// Whether all of `bookings` (ascending positions) can be served together by those who may serve them. `None` when it could not be found out.
 pub fn all_at_once(instance: &Instance, bookings: &[usize], stop: &Stop) -> Option<bool> {
     if stop.cause().is_some() {
         return None;
+    }
+    if let Some(answer) = without_solver(instance, bookings, stop) {
+        return Some(answer);
     }
     let model = Model::feasibility(instance, bookings);
     let unplaced: Vec<usize> = bookings.iter().map(|&b| model.variables.unplaced(b)).collect();

@@ -2,7 +2,7 @@
 
 use std::ffi::{CStr, c_char, c_int, c_void};
 
-use highs::{ColProblem, HighsModelStatus, HighsSolutionStatus, Row, Sense};
+use highs::{ColProblem, HighsModelStatus, HighsSolutionStatus, Sense};
 use highs_sys::{
     Highs_setCallback, Highs_startCallback, Highs_version, HighsCallbackDataIn, HighsCallbackDataOut, STATUS_OK, kHighsCallbackMipInterrupt,
 };
@@ -96,19 +96,80 @@ impl Program {
         program
     }
 
-    fn load(&self, relaxed: bool) -> highs::Model {
-        let mut program = ColProblem::new();
-        let rows: Vec<Row> = self.rows.iter().map(|(lower, upper)| program.add_row(*lower..=*upper)).collect();
+    /// Narrows what a column may be.
+    pub fn narrow(&mut self, column: usize, lower: f64, upper: f64) {
+        let c = &mut self.columns[column];
+        (c.lower, c.upper) = (c.lower.max(lower), c.upper.min(upper));
+    }
+
+    /// Columns that are not fixed.
+    pub fn free_columns(&self) -> usize {
+        self.columns.iter().filter(|c| !c.is_fixed()).count()
+    }
+
+    /// Hands over what is free; fixed columns become constants.
+    fn load(&self, relaxed: bool) -> Loaded {
+        let mut moved = vec![0.0; self.rows.len()];
+        let mut has_free = vec![false; self.rows.len()];
+        let mut constant = 0.0;
         for c in &self.columns {
-            let factors = c.factors.iter().map(|(row, factor)| (rows[*row], *factor));
+            for (row, factor) in &c.factors {
+                match c.is_fixed() {
+                    true => moved[*row] += factor * c.lower,
+                    false => has_free[*row] = true,
+                }
+            }
+            if c.is_fixed() {
+                constant += c.cost * c.lower;
+            }
+        }
+        let mut program = ColProblem::new();
+        let (mut rows, mut row_of) = (Vec::new(), vec![None; self.rows.len()]);
+        for (at, (lower, upper)) in self.rows.iter().enumerate() {
+            let holds_anyway = *lower <= moved[at] + 1e-7 && *upper >= moved[at] - 1e-7;
+            if has_free[at] || !holds_anyway {
+                row_of[at] = Some(program.add_row(lower - moved[at]..=upper - moved[at]));
+                rows.push(at);
+            }
+        }
+        let mut free = Vec::new();
+        for (at, c) in self.columns.iter().enumerate().filter(|(_, c)| !c.is_fixed()) {
+            let factors = c.factors.iter().filter_map(|(row, factor)| Some((row_of[*row]?, *factor)));
             program.add_column_with_integrality(c.cost, c.lower..=c.upper, factors, c.integer && !relaxed);
+            free.push(at);
         }
         let mut model = program.optimise(Sense::Minimise);
         model.make_quiet();
         model.set_option("threads", 1);
         model.set_option("parallel", "off");
-        model
+        Loaded { model, free, rows, constant }
     }
+
+    /// All columns, from those that were free.
+    fn whole(&self, free: &[usize], values: &[f64]) -> Vec<f64> {
+        let mut all: Vec<f64> = self.columns.iter().map(|c| c.lower).collect();
+        for (at, value) in free.iter().zip(values) {
+            all[*at] = *value;
+        }
+        all
+    }
+}
+
+impl Column {
+    fn is_fixed(&self) -> bool {
+        self.lower == self.upper
+    }
+}
+
+/// A program as HiGHS has it.
+struct Loaded {
+    model: highs::Model,
+    /// Which columns of the program its columns are.
+    free: Vec<usize>,
+    /// Which rows of the program its rows are.
+    rows: Vec<usize>,
+    /// What the fixed columns cost.
+    constant: f64,
 }
 
 /// Minimizes a program from a feasible start, if one is known, until incumbent and bound are within `gap_absolute`.
@@ -116,7 +177,7 @@ pub fn run(program: &Program, start: Option<&[f64]>, gap_absolute: f64, nodes_ma
     if let Some(cause) = limits.stop.cause() {
         return Answer::nothing(Ended::Stopped(cause));
     }
-    let mut model = program.load(false);
+    let Loaded { mut model, free, constant, .. } = program.load(false);
     // Measured on 20-person sheets: presolve finds little in clique rows, and its restarts made the worst of four seeds ten times slower; feasibility
     // jump costs a third of a small solve and finds nothing better than the start.
     // Where a longest or shortest day is in the objective it finds a lot, and a salon's year takes seconds with it and many minutes without.
@@ -134,7 +195,8 @@ pub fn run(program: &Program, start: Option<&[f64]>, gap_absolute: f64, nodes_ma
     };
     if let (true, Some(start)) = (listening, start) {
         // A refused start costs time, not correctness.
-        let _ = model.try_set_solution(Some(start), None, None, None);
+        let start: Vec<f64> = free.iter().map(|&at| start[at]).collect();
+        let _ = model.try_set_solution(Some(&start), None, None, None);
     }
     let Ok(solved) = model.try_solve() else { return Answer::nothing(Ended::Failed) };
     let ended = match solved.status() {
@@ -144,14 +206,14 @@ pub fn run(program: &Program, start: Option<&[f64]>, gap_absolute: f64, nodes_ma
         HighsModelStatus::ReachedSolutionLimit | HighsModelStatus::ReachedIterationLimit => Ended::Work,
         _ => return Answer::nothing(Ended::Failed),
     };
-    let columns = (solved.primal_solution_status() == HighsSolutionStatus::Feasible).then(|| solved.get_solution().columns().to_vec());
+    let columns = (solved.primal_solution_status() == HighsSolutionStatus::Feasible).then(|| program.whole(&free, solved.get_solution().columns()));
     let bound = match (ended, solved.double_info_value(c"mip_dual_bound")) {
         // Without integer columns HiGHS solves a linear program, whose optimum is its own bound.
-        (Ended::Proof, _) if !program.columns.iter().any(|c| c.integer) => solved.objective_value(),
+        (Ended::Proof, _) if !free.iter().any(|&at| program.columns[at].integer) => solved.objective_value(),
         (_, Ok(bound)) => bound,
         (_, Err(_)) => f64::NEG_INFINITY,
     };
-    Answer { ended, columns, bound }
+    Answer { ended, columns, bound: bound + constant }
 }
 
 /// How far a booking must stay unplaced, fractionally, when all others of a model are served, and the bookings that make it so.
@@ -174,26 +236,25 @@ pub fn pressure(model: &Model, booking: usize) -> Option<Pressure> {
     for &b in model.bookings.iter().filter(|b| **b != booking) {
         program.columns[model.variables.unplaced(b)].upper = 0.0;
     }
-    let mut relaxed = program.load(true);
+    let Loaded { model: mut relaxed, free: columns, rows, .. } = program.load(true);
     relaxed.set_option("simplex_iteration_limit", PRESSURE_ITERATIONS_MAX);
     let solved = relaxed.try_solve().ok()?;
     if solved.status() != HighsModelStatus::Optimal {
         return None;
     }
     let solution = solved.get_solution();
-    let mut priced: Vec<usize> = model
-        .rows
+    let mut priced: Vec<usize> = rows
         .iter()
         .zip(solution.dual_rows())
         .filter(|(_, dual)| dual.abs() > 1e-7)
-        .filter_map(|(row, _)| match row.key {
+        .filter_map(|(row, _)| match model.rows[*row].key {
             RowKey::Demand(b, _) => Some(b),
             _ => None,
         })
         .collect();
     priced.sort_unstable();
     priced.dedup();
-    Some(Pressure { unplaced: solution.columns()[free], priced })
+    Some(Pressure { unplaced: program.whole(&columns, solution.columns())[free], priced })
 }
 
 /// Called by HiGHS every now and then during a MIP.

@@ -3,6 +3,7 @@
 //! A sheet falls apart into components that share nobody; each is solved tier by tier, in parallel, and the sums are the sheet's.
 
 pub mod components;
+pub mod days;
 pub mod feasible;
 pub mod fewest;
 pub mod floor;

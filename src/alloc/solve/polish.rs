@@ -19,6 +19,11 @@ use crate::domain::Span;
 const MOVES_PER_BOOKING: u64 = 1_500;
 /// Moves tried per unplaced booking before it is believed to have no place.
 const TRIES_PER_UNPLACED: u64 = 20_000;
+/// Heat of the first moves, in typical changes, where anything may be better, and where only details may.
+const WARM: f64 = 0.5;
+const COOL: f64 = 0.02;
+/// Typical changes that a step aside may cost while somebody is being placed.
+const ASIDE: f64 = 0.1;
 /// The flag is looked at once in so many moves.
 const MOVES_BETWEEN_LOOKS: u64 = 1_024;
 /// Bookings one ejection chain may push out.
@@ -26,24 +31,63 @@ const EJECTIONS_MAX: usize = 8;
 /// Bookings one chain may carry across.
 const CHAIN_MAX: usize = 16;
 
-/// Improves `served` on the last of `tiers` until it reaches `floor`, without making any earlier one exceed its limit in `held`. Only bookings that one
-/// single resource serves are touched.
-pub fn improve(instance: &Instance, bookings: &[usize], tiers: &[Tier], held: &[f64], served: &mut Served, floor: f64, limits: &Limits) {
-    let Some(k) = tiers.len().checked_sub(1) else { return };
-    if tiers.iter().any(|t| t.terms.iter().any(|(term, _)| matches!(term, Term::Spread | Term::ResourcesUsed | Term::TemporaryUsed))) {
-        return;
+/// What a search works on.
+#[derive(Debug, Clone, Copy)]
+pub struct Task<'t> {
+    /// The sheet.
+    pub instance: &'t Instance<'t>,
+    /// Sheet positions of the bookings that may be touched. Those that several resources serve are left as they are.
+    pub bookings: &'t [usize],
+    /// The tiers up to the one that is improved.
+    pub tiers: &'t [Tier],
+    /// What the tiers before it may not exceed.
+    pub held: &'t [f64],
+    /// Where it cannot be improved any further.
+    pub floor: f64,
+    /// Seed and flag.
+    pub limits: &'t Limits,
+}
+
+impl Task<'_> {
+    fn desk(&self, served: &Served) -> Option<Desk<'_, '_>> {
+        let whole_day = |term: Term| matches!(term, Term::Spread | Term::ResourcesUsed | Term::TemporaryUsed);
+        if self.tiers.iter().any(|t| t.terms.iter().any(|(term, _)| whole_day(*term))) {
+            return None;
+        }
+        let desk = Desk::new(self.instance, self.bookings, self.tiers, served);
+        (!desk.movable.is_empty()).then_some(desk)
     }
-    let mut desk = Desk::new(instance, bookings, tiers, served);
-    if desk.movable.is_empty() {
-        return;
+
+    fn random(&self) -> Random {
+        Random::new(self.limits.seed ^ ((self.tiers.len().saturating_sub(1) as u64) << 32) ^ self.bookings.len() as u64)
     }
-    let mut random = Random::new(limits.seed ^ ((k as u64) << 32) ^ bookings.len() as u64);
-    if k == 0 {
-        desk.place_unplaced(&mut random, floor, limits);
-    } else {
-        desk.anneal(&mut random, k, held, floor, limits);
+
+    /// Improves a plan on the last tier without making an earlier one worse than it may be.
+    pub fn improve(&self, served: &mut Served) {
+        self.anneal(served, WARM);
     }
-    desk.write(served);
+
+    /// Improves a plan that is nearly right: small changes only.
+    pub fn refine(&self, served: &mut Served) {
+        self.anneal(served, COOL);
+    }
+
+    fn anneal(&self, served: &mut Served, heat: f64) {
+        let Some(mut desk) = self.desk(served) else { return };
+        match self.tiers.len() {
+            0 => {}
+            1 => desk.place_unplaced(&mut self.random(), None, self.floor, self.limits),
+            count => desk.anneal(&mut self.random(), count - 1, self.held, heat, self.floor, self.limits),
+        }
+        desk.write(served);
+    }
+
+    /// Serves as many as it can, with an eye on what that costs the last tier. The floor is the first tier's.
+    pub fn place(&self, served: &mut Served) {
+        let Some(mut desk) = self.desk(served) else { return };
+        desk.place_unplaced(&mut self.random(), self.tiers.len().checked_sub(1), self.floor, self.limits);
+        desk.write(served);
+    }
 }
 
 /// The assignment while it changes: who has which bookings, and what every tier is worth.
@@ -207,7 +251,8 @@ impl<'d, 'i> Desk<'d, 'i> {
     }
 
     /// Finds places for unplaced bookings: each pushes others out, which are served elsewhere or take its turn as unplaced.
-    fn place_unplaced(&mut self, random: &mut Random, floor: f64, limits: &Limits) {
+    fn place_unplaced(&mut self, random: &mut Random, guide: Option<usize>, floor: f64, limits: &Limits) {
+        let guide = guide.filter(|&k| k > 0).map(|k| (k, ASIDE * self.typical_change(random, k)));
         let tries = TRIES_PER_UNPLACED * self.unplaced.len() as u64;
         for round in 0..tries {
             let weight = self.unplaced_weight[0];
@@ -222,12 +267,12 @@ impl<'d, 'i> Desk<'d, 'i> {
             let r = self.eligible[j][random.below(self.eligible[j].len())];
             let out: Vec<usize> = self.conflicts(j, r).collect();
             if out.iter().any(|&c| !self.is_movable[c]) {
-                self.shake(random);
+                self.shake(random, guide);
                 continue;
             }
             let homeless: Vec<usize> = out.iter().copied().filter(|&c| self.free_elsewhere(c, r).is_none()).collect();
             if homeless.iter().map(|&c| self.priority[c]).sum::<f64>() > self.priority[j] {
-                self.shake(random);
+                self.shake(random, guide);
                 continue;
             }
             for &c in &out {
@@ -253,11 +298,18 @@ impl<'d, 'i> Desk<'d, 'i> {
         self.eligible[j].iter().copied().find(|&r| r != not && self.conflicts(j, r).next().is_none())
     }
 
-    /// One random chain between two people, whatever it costs.
-    fn shake(&mut self, random: &mut Random) {
+    /// One random chain between two people, whatever it costs; with a tier as guide, rarely one that costs much.
+    fn shake(&mut self, random: &mut Random, guide: Option<(usize, f64)>) {
         if let Some((j, from, to)) = self.pick(random)
             && let Some(chain) = self.chain(j, from, to)
         {
+            if let Some((k, heat)) = guide {
+                let mut change = vec![0.0; self.values.len()];
+                self.change(&chain, from, to, &mut change);
+                if change[k] > 0.0 && random.unit() >= (-change[k] / heat).exp() {
+                    return;
+                }
+            }
             self.apply(&chain, from, to);
         }
     }
@@ -271,14 +323,14 @@ impl<'d, 'i> Desk<'d, 'i> {
     }
 
     /// Annealing on tier `k`; the tiers before it never exceed their limits. Ends with the best seen.
-    fn anneal(&mut self, random: &mut Random, k: usize, held: &[f64], floor: f64, limits: &Limits) {
+    fn anneal(&mut self, random: &mut Random, k: usize, held: &[f64], heat: f64, floor: f64, limits: &Limits) {
         let moves = MOVES_PER_BOOKING * self.movable.len() as u64;
         let mut change = vec![0.0; k + 1];
         let warm = self.typical_change(random, k);
         if warm <= 0.0 {
             return;
         }
-        let (hot, cold) = (warm * 0.5, warm * 0.002);
+        let (hot, cold) = (warm * heat, warm * 0.001);
         let cooling = (cold / hot).powf(1.0 / moves as f64);
         let mut heat = hot;
         let mut best = (self.values[k], self.by.clone(), self.unplaced.clone());

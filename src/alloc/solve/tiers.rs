@@ -1,28 +1,44 @@
 //! The strict tiers of one component, one after the other: minimize a tier, hold it, go on with the next.
 //!
+//! Every tier is tried by the cheapest means first: a bound that needs no search, the smallest team, local search, the bound and the reductions of
+//! the person-days, and at last the mixed-integer program of what is left.
+//!
 //! Source: preemptive (lexicographic) goal programming; every solve starts from the last one's incumbent.
 
 use super::super::Limits;
 use super::super::instance::{Instance, Served};
+use super::super::model::variables::Var;
 use super::super::model::{Model, Row, RowKey};
 use super::super::profile::{Profile, Term, Tier};
 use super::super::stop::StopCause;
 use super::super::value;
-use super::highs::{Ended, Program, run};
-use super::{Found, Stopped, fewest, floor, polish};
+use super::days::apart::Goals;
+use super::days::guide::Guide;
+use super::days::{Days, Reduction};
+use super::highs::{Answer, Ended, Program, run};
+use super::polish::Task;
+use super::{Found, Stopped, fewest, floor};
 
 /// How close values must be to count as the same, as a share of the larger and never less than this absolutely.
 const SAME: f64 = 1e-6;
+/// Plans read off the prices of a tier: before it is split by who stays unplaced, and after.
+const PLANS_FIRST: usize = 2;
+const PLANS_MORE: usize = 8;
+/// Assignments that are few for a mixed-integer program.
+const SMALL: usize = 800;
+/// A program with more free columns is left alone: its first relaxation alone would take minutes, and cannot be interrupted.
+const COLUMNS_MAX: usize = 12_000;
 
 /// Solves the bookings of one component, never worse than `incumbent`. The bounds are those of the component alone.
 pub fn solve(instance: &Instance, bookings: &[usize], profile: &Profile, incumbent: &Served, limits: &Limits) -> Found {
-    let mut search = Search { instance, bookings, limits, nodes_max: profile.limits.nodes_max, model: None, held: Vec::new() };
+    let days = Days::of(instance, bookings, &profile.tiers);
+    let priced = days.is_some();
+    let mut search = Search { instance, bookings, profile, limits, model: None, held: Vec::new(), days, priced };
     let mut found = Found { served: incumbent.clone(), bounds: Vec::with_capacity(profile.tiers.len()), stopped: Stopped::Proof };
-    for (k, tier) in profile.tiers.iter().enumerate() {
-        let bound = search.tier(profile, k, tier, &mut found);
+    for k in 0..profile.tiers.len() {
+        let bound = search.tier(k, &mut found);
         found.bounds.push(bound);
-        let reached = value::tier_of_part(instance, bookings, &found.served, tier);
-        search.hold(tier, reached);
+        search.hold(k, &found.served);
     }
     found
 }
@@ -31,92 +47,254 @@ pub fn solve(instance: &Instance, bookings: &[usize], profile: &Profile, incumbe
 struct Search<'a, 'i> {
     instance: &'i Instance<'i>,
     bookings: &'a [usize],
+    profile: &'a Profile,
     limits: &'a Limits,
-    nodes_max: u64,
     /// Built when a tier first needs the solver.
     model: Option<Model<'i>>,
-    /// The tiers solved so far, each with the value it may not exceed.
-    held: Vec<(Tier, f64)>,
+    /// What each tier solved so far may not exceed.
+    held: Vec<f64>,
+    /// Where pricing applies, turned to the last tier that needed it.
+    days: Option<Days<'i>>,
+    /// Whether pricing applies.
+    priced: bool,
+}
+
+/// A tier's value and what is proven of it.
+#[derive(Debug, Clone, Copy)]
+struct Progress {
+    value: f64,
+    bound: f64,
+}
+
+impl Progress {
+    fn is_proven(self) -> bool {
+        self.value <= self.bound + near(self.value)
+    }
+}
+
+fn near(value: f64) -> f64 {
+    SAME * value.abs().max(1.0)
 }
 
 impl<'i> Search<'_, 'i> {
+    fn value(&self, k: usize, served: &Served) -> f64 {
+        value::tier_of_part(self.instance, self.bookings, served, &self.profile.tiers[k])
+    }
+
     /// Improves the incumbent on one tier and returns the tier's bound.
-    fn tier(&mut self, profile: &Profile, k: usize, tier: &Tier, found: &mut Found) -> f64 {
-        let mut floor = floor::tier(self.instance, self.bookings, tier);
-        if let Some(team) = self.fewest(profile, k, found, floor) {
+    fn tier(&mut self, k: usize, found: &mut Found) -> f64 {
+        let mut bound = floor::tier(self.instance, self.bookings, &self.profile.tiers[k]);
+        if let Some(team) = self.fewest(k, found, bound) {
             found.served = team.served;
-            floor = floor.max(team.bound);
+            bound = bound.max(team.bound);
         }
-        let value = value::tier_of_part(self.instance, self.bookings, &found.served, tier);
-        if value <= floor + SAME * value.abs().max(1.0) {
-            return floor.min(value);
+        let mut now = Progress { value: self.value(k, &found.served), bound };
+        if !now.is_proven() && found.stopped <= Stopped::Work {
+            self.polish(k, &mut now, found);
         }
-        if found.stopped > Stopped::Work {
-            return floor;
+        if now.is_proven() || found.stopped > Stopped::Work {
+            return self.conclude(k, now);
         }
-        let whole = is_whole(tier);
-        let limits_held: Vec<f64> = self.held.iter().map(|(_, limit)| *limit).collect();
-        let mut polished = found.served.clone();
-        polish::improve(self.instance, self.bookings, &profile.tiers[..=k], &limits_held, &mut polished, floor, self.limits);
-        if self.is_improvement(tier, &polished, value) {
-            found.served = polished;
-        }
-        let value = value::tier_of_part(self.instance, self.bookings, &found.served, tier);
-        if value <= floor + SAME * value.abs().max(1.0) {
-            return floor.min(value);
-        }
-        let model = self.model.get_or_insert_with(|| Model::build(self.instance, self.bookings, profile));
-        let held: Vec<Row> = self.held.iter().enumerate().map(|(t, (_, limit))| held_row(model, t, *limit)).collect();
-        let start = model.columns_of(&found.served);
-        let mut program = Program::of_model(model, &held, &model.tiers[k]);
-        program.presolve = tier.terms.iter().any(|(term, _)| *term == Term::Spread);
-        let mut answer = run(&program, Some(&start), if whole { 0.999 } else { SAME }, self.nodes_max, self.limits);
-        answer.bound += model.tiers[k].constant;
-        if let Some(columns) = &answer.columns {
-            let mut candidate = found.served.clone();
-            model.read_off(columns, &mut candidate);
-            if self.is_improvement(tier, &candidate, value) {
-                found.served = candidate;
-            }
-        }
-        let value = value::tier_of_part(self.instance, self.bookings, &found.served, tier);
-        let bound = if whole { (answer.bound - SAME).ceil() } else { answer.bound }.max(floor);
-        let ended = match answer.ended {
-            Ended::Proof => Stopped::Proof,
-            Ended::Work => Stopped::Work,
-            Ended::Stopped(StopCause::Deadline) => Stopped::Deadline,
-            Ended::Stopped(StopCause::Interrupt) => Stopped::Interrupt,
-            Ended::Infeasible | Ended::Failed => Stopped::Solver,
+        let turned = self.price(k, &mut now, found);
+        let ended = if now.is_proven() {
+            Stopped::Proof
+        } else if turned {
+            self.close(k, &mut now, found)
+        } else {
+            self.program(k, &Reduction::nothing(), &mut now, found)
         };
-        // A bound above a plan in hand, or an infeasible program with one, is a fault of the solver: then nothing of it is believed.
-        let near = SAME * value.abs().max(1.0);
-        if ended == Stopped::Solver || bound > value + near {
-            found.stopped = found.stopped.max(Stopped::Solver);
-            return floor;
+        found.stopped = found.stopped.max(if now.is_proven() { Stopped::Proof } else { ended.max(Stopped::Work) });
+        if !turned {
+            return self.conclude(k, now);
         }
-        let proven = value - bound <= near;
-        found.stopped = found.stopped.max(if proven { Stopped::Proof } else { ended.max(Stopped::Work) });
-        bound.min(value)
+        now.bound.min(now.value)
+    }
+
+    /// A tier that ends without the person-days: they only learn that it is held.
+    fn conclude(&mut self, k: usize, now: Progress) -> f64 {
+        if k > 0 && let Some(days) = &mut self.days {
+            days.skip(k, limit_of(&self.profile.tiers[k], now.value));
+        }
+        now.bound.min(now.value)
     }
 
     /// The smallest team by other means than the program, unless the tier is at its floor already.
-    fn fewest(&self, profile: &Profile, k: usize, found: &Found, floor: f64) -> Option<fewest::Fewest> {
-        let value = value::tier_of_part(self.instance, self.bookings, &found.served, &profile.tiers[k]);
-        let held: Vec<f64> = self.held.iter().map(|(_, limit)| *limit).collect();
-        let open = value > floor + SAME * value.abs().max(1.0);
-        open.then(|| fewest::minimize(self.instance, self.bookings, profile, k, &held, &found.served, self.limits)).flatten()
+    fn fewest(&self, k: usize, found: &Found, floor: f64) -> Option<fewest::Fewest> {
+        let open = !Progress { value: self.value(k, &found.served), bound: floor }.is_proven();
+        open.then(|| fewest::minimize(self.instance, self.bookings, self.profile, k, &self.held, &found.served, self.limits)).flatten()
     }
 
-    /// Is the candidate better on this tier, and within what the tiers before may be?
-    fn is_improvement(&self, tier: &Tier, candidate: &Served, value: f64) -> bool {
-        let of = |t: &Tier| value::tier_of_part(self.instance, self.bookings, candidate, t);
-        of(tier) < value - 1e-9 * value.abs().max(1.0) && self.held.iter().all(|(t, limit)| of(t) <= limit + SAME * limit.abs().max(1.0))
+    fn polish(&self, k: usize, now: &mut Progress, found: &mut Found) {
+        let mut polished = found.served.clone();
+        let tiers = &self.profile.tiers[..=k];
+        let task = Task { instance: self.instance, bookings: self.bookings, tiers, held: &self.held, floor: now.bound, limits: self.limits };
+        task.improve(&mut polished);
+        self.take(k, polished, now, found);
+    }
+
+    /// The bound of the person-days, and plans read off their prices. Says whether the days are turned to this tier.
+    fn price(&mut self, k: usize, now: &mut Progress, found: &mut Found) -> bool {
+        let Some(mut days) = self.days.take() else { return false };
+        let whole = is_whole(&self.profile.tiers[k]);
+        let round = |bound: f64| if whole { (bound - SAME).ceil() } else { bound };
+        if k == 0 {
+            now.bound = now.bound.max(round(days.unplaced(now.value, self.limits)));
+            self.days = Some(days);
+            return false;
+        }
+        let bound = days.turn(k, &self.held, self.goals(k, now.value), self.limits);
+        if days.is_empty() && k + 1 < self.profile.tiers.len() {
+            return false;
+        }
+        now.bound = now.bound.max(round(bound));
+        for plans in [PLANS_FIRST, PLANS_MORE] {
+            if now.is_proven() || self.is_small(&days, now.value) {
+                break;
+            }
+            let guide = Guide { instance: self.instance, tiers: &self.profile.tiers[..=k], held: &self.held, limits: self.limits };
+            let incumbent = found.served.clone();
+            guide.plans(&days, &incumbent, plans, |plan| {
+                self.take(k, plan, now, found);
+                now.is_proven()
+            });
+            if !now.is_proven() {
+                now.bound = now.bound.max(round(days.split(self.goals(k, now.value), self.limits)));
+            }
+        }
+        self.days = Some(days);
+        true
+    }
+
+    /// Is what is left so little that the solver is quicker than any further search?
+    fn is_small(&self, days: &Days, value: f64) -> bool {
+        days.is_settled() && days.reduction(value).pairs.len() <= SMALL
+    }
+
+    /// What a tier with this value still has to prove, and what later tiers may still use.
+    fn goals(&self, k: usize, value: f64) -> Goals {
+        let tier = &self.profile.tiers[k];
+        let proof = if is_whole(tier) { value - 1.0 + 1e-5 } else { value - 0.5 * near(value) };
+        let is_last = k + 1 == self.profile.tiers.len();
+        Goals { proof, keep: if is_last { proof } else { let limit = limit_of(tier, value); limit + near(limit) } }
+    }
+
+    /// The program of what the person-days leave, first of what is nearest to their bound: an optimum found there is one of the whole, if nothing that
+    /// was left out can be as good.
+    fn close(&mut self, k: usize, now: &mut Progress, found: &mut Found) -> Stopped {
+        let whole = is_whole(&self.profile.tiers[k]);
+        let Some(days) = self.days.take() else { return Stopped::Work };
+        let low = days.bound();
+        let mut reach = ((now.value - low) / 8.0).max(if whole { 1.0 } else { 20.0 * near(now.value) });
+        let mut ended = Stopped::Work;
+        for _ in 0..4 {
+            let limit = (low + reach).min(now.value + near(now.value));
+            let mut part = Progress { value: now.value, bound: f64::NEG_INFINITY };
+            ended = self.program(k, &days.reduction(limit), &mut part, found);
+            now.value = part.value;
+            // What was left out is worse than the limit.
+            let bound = part.bound.min(if whole { (limit - SAME).ceil() } else { limit });
+            now.bound = now.bound.max(bound);
+            if now.is_proven() || ended != Stopped::Proof || limit >= now.value {
+                break;
+            }
+            reach = (now.value - low).min(reach * 4.0);
+        }
+        self.days = Some(days);
+        ended
+    }
+
+    /// Hands what is left to HiGHS. `now.bound` becomes the bound of that; infinite where it holds no better plan.
+    fn program(&mut self, k: usize, left: &Reduction, now: &mut Progress, found: &mut Found) -> Stopped {
+        let tier = &self.profile.tiers[k];
+        let model = self.model.get_or_insert_with(|| Model::build(self.instance, self.bookings, self.profile));
+        let held: Vec<Row> = self.held.iter().enumerate().map(|(t, limit)| held_row(model, t, *limit)).collect();
+        let mut program = Program::of_model(model, &held, &model.tiers[k]);
+        left.apply(model, &mut program);
+        if self.priced && program.free_columns() > COLUMNS_MAX {
+            return Stopped::Work;
+        }
+        program.presolve = tier.terms.iter().any(|(term, _)| *term == Term::Spread);
+        let start = model.columns_of(&found.served);
+        let constant = model.tiers[k].constant;
+        let whole = is_whole(tier);
+        let Answer { ended, columns, bound } = run(&program, Some(&start), if whole { 0.999 } else { SAME }, self.profile.limits.nodes_max, self.limits);
+        if let Some(columns) = columns {
+            let mut candidate = found.served.clone();
+            model.read_off(&columns, &mut candidate);
+            self.take(k, candidate, now, found);
+        }
+        let bound = if whole { (bound + constant - SAME).ceil() } else { bound + constant };
+        let bound = if ended == Ended::Infeasible && !left.everything { f64::INFINITY } else { bound };
+        // A bound above a plan in hand, or an infeasible program with one, is a fault of the solver: then nothing of it is believed.
+        let contradicts = left.everything && bound > now.value + near(now.value);
+        match ended {
+            Ended::Infeasible if left.everything => return Stopped::Solver,
+            Ended::Failed => return Stopped::Solver,
+            _ if contradicts => return Stopped::Solver,
+            _ => {}
+        }
+        now.bound = now.bound.max(bound);
+        match ended {
+            Ended::Stopped(StopCause::Deadline) => Stopped::Deadline,
+            Ended::Stopped(StopCause::Interrupt) => Stopped::Interrupt,
+            Ended::Work => Stopped::Work,
+            _ => Stopped::Proof,
+        }
+    }
+
+    /// Takes a candidate that is better on this tier and within what the tiers before may be.
+    fn take(&self, k: usize, candidate: Served, now: &mut Progress, found: &mut Found) {
+        let value = self.value(k, &candidate);
+        let within = self.held.iter().enumerate().all(|(t, limit)| self.value(t, &candidate) <= limit + near(*limit));
+        if within && value < now.value - 1e-9 * now.value.abs().max(1.0) {
+            found.served = candidate;
+            now.value = value;
+        }
     }
 
     /// Holds a tier at the value reached, plus its slack.
-    fn hold(&mut self, tier: &Tier, reached: f64) {
-        let limit = reached + tier.slack * reached.abs();
-        self.held.push((tier.clone(), limit));
+    fn hold(&mut self, k: usize, served: &Served) {
+        let limit = limit_of(&self.profile.tiers[k], self.value(k, served));
+        self.held.push(limit);
+        if k > 0 && let Some(days) = &mut self.days {
+            days.settle(k, limit);
+            if days.is_empty() {
+                self.days = None;
+            }
+        }
+    }
+}
+
+/// What a tier that reached `value` is held at.
+fn limit_of(tier: &Tier, value: f64) -> f64 {
+    value + tier.slack * value.abs()
+}
+
+impl Reduction {
+    /// Narrows a program to what is left.
+    fn apply(&self, model: &Model, program: &mut Program) {
+        if self.everything {
+            return;
+        }
+        for (col, column) in model.variables.columns().iter().enumerate() {
+            match column.var {
+                Var::Unplaced(b) => {
+                    if let Some(&out) = self.unplaced.get(&b) {
+                        let value = f64::from(out);
+                        program.narrow(col, value, value);
+                    }
+                }
+                Var::Meets(b, _, r) if !self.pairs.contains(&(b, r)) => program.narrow(col, 0.0, 0.0),
+                Var::Step(r, step) => {
+                    if let Some(&(least, most)) = self.windows_minutes.get(&r) {
+                        let ends = (step as i64 + 1) * model.variables.unit_minutes(r);
+                        let begins = step as i64 * model.variables.unit_minutes(r);
+                        program.narrow(col, f64::from(ends <= least), f64::from(begins < most));
+                    }
+                }
+                _ => {}
+            }
+        }
     }
 }
 
