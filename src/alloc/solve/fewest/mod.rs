@@ -8,6 +8,7 @@
 
 mod bound;
 mod part;
+mod relaxed;
 mod roster;
 
 use rayon::prelude::*;
@@ -28,6 +29,9 @@ const ROUNDS_PER_MEMORY: u64 = 10;
 const STEPS_MAX: u64 = 15_000_000;
 /// The same, per pair of tasks: small sheets are the solver's, and it proves them.
 const STEPS_PER_PAIR: u64 = 300;
+
+/// Columns up to which the linear relaxation is solved before a long search: 0.1 s at 20 people, some seconds at this size, minutes beyond it.
+const RELAXED_COLUMNS_MAX: usize = 20_000;
 
 /// What was found of a tier.
 #[derive(Debug, Clone)]
@@ -71,10 +75,16 @@ pub fn minimize(
     let part = Part::of(instance, bookings)?;
     let caps = caps(&part, profile.tiers.iter().zip(held).take(at))?;
     let search = Search { part: &part, goal: goal.0, limits };
-    let least = search.bound(caps);
+    let start = Roster::new(&part, &part.read(incumbent), limits.seed);
+    let mut least = search.bound(caps);
+    let mut best = search.descend(start.clone(), caps, least, |team, caps| search.sprint(team, caps));
+    if search.value(&best) > least && relaxed::columns(&part) <= RELAXED_COLUMNS_MAX {
+        least = least.max(relaxed::least(&part, goal.0, caps, &limits.stop));
+    }
+    best = search.descend(best, caps, least, |team, caps| search.search_long(team, caps));
     let mut served = incumbent.clone();
-    if let Some(on) = search.descend(&part.read(incumbent), caps, least) {
-        part.write(&on, &mut served);
+    if search.value(&best) < search.value(&start) {
+        part.write(best.on(), &mut served);
     }
     let whole = least + if goal.0 == Term::Unplaced { part.impossible } else { 0 };
     Some(Fewest { served, bound: goal.1 * whole as f64 })
@@ -130,21 +140,19 @@ impl<'p> Search<'p> {
         }
     }
 
-    /// One less at a time, until the bound is met or the next one is not found. `None` when nothing was improved.
-    fn descend(&self, start: &[Option<usize>], caps: Caps, least: u64) -> Option<Vec<Option<usize>>> {
-        let mut best = Roster::new(self.part, start, self.limits.seed);
-        let mut improved = false;
+    /// One less at a time, until the bound is met or `settle` does not find the next one.
+    fn descend(&self, mut best: Roster<'p>, caps: Caps, least: u64, settle: impl Fn(&Roster<'p>, Caps) -> Option<Roster<'p>>) -> Roster<'p> {
         while self.value(&best) > least && self.limits.stop.cause().is_none() {
             let (tighter, caps) = self.tighten(best.clone(), caps);
-            let Some(mut found) = self.sprint(tighter.clone(), caps).or_else(|| self.search_long(&tighter, caps)) else { break };
+            let Some(mut found) = settle(&tighter, caps) else { break };
             found.dismiss_idle();
             // A team of the same size would be searched for again and again.
             if self.value(&found) >= self.value(&best) {
                 break;
             }
-            (best, improved) = (found, true);
+            best = found;
         }
-        improved.then(|| best.on().to_vec())
+        best
     }
 
     /// A team with one less of what the goal counts, and the caps that keep it so.
@@ -169,7 +177,8 @@ impl<'p> Search<'p> {
     }
 
     /// The easy case, which is nearly every one: a few steps per task.
-    fn sprint(&self, mut roster: Roster<'p>, caps: Caps) -> Option<Roster<'p>> {
+    fn sprint(&self, team: &Roster<'p>, caps: Caps) -> Option<Roster<'p>> {
+        let mut roster = team.clone();
         let steps = 1000 + 20 * self.part.tasks() as u64;
         roster.settle(caps.out, caps, steps, &self.limits.stop).then_some(roster)
     }
