@@ -4,7 +4,7 @@
 //! shares of workers, and whoever has shares of tasks under way at one instant is in the team by the sum of those shares at least.
 //!
 //! It paid where somebody must be left out, which single instants hardly see: on spa days of 20 and 50 people the bound of the team rises from 14 and 35
-//! to the team found, 19 and 48, and all is proven in 0.3 and 3 s instead of 10 s and not at all. On the 35 published instances it never exceeds the bound
+//! to the team found, 19 and 48, and all is proven in 0.3 and 3 s instead of 10 and 60 s. On the 35 published instances it never exceeds the bound
 //! from single instants, so the search comes first there.
 
 use super::super::super::instance::cliques;
