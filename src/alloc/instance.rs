@@ -68,6 +68,11 @@ impl Job {
         self.demands.len() == 1 && self.demands[0].count == 1 && self.demands[0].combinations.is_empty()
     }
 
+    /// Is it served by one single resource, whatever becomes of other bookings?
+    pub fn stands_alone(&self) -> bool {
+        self.is_single() && self.twins.is_empty() && !(self.held && self.current.len() != 1)
+    }
+
     /// Everyone who takes part in some way to serve it, sorted, each once.
     pub fn everyone(&self) -> Vec<usize> {
         let mut all: Vec<usize> =

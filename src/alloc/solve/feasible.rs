@@ -27,7 +27,7 @@ fn without_solver(instance: &Instance, bookings: &[usize], stop: &Stop) -> Optio
         return Some(false);
     }
     let mut served: Served = vec![None; instance.bookings.len()];
-    if bookings.iter().all(|&b| instance.bookings[b].is_single() && instance.bookings[b].twins.is_empty()) {
+    if bookings.iter().all(|&b| instance.bookings[b].stands_alone()) {
         Task { instance, bookings, tiers, held: &[], floor: 0.0, limits: &limits }.place(&mut served);
         if bookings.iter().all(|&b| served[b].is_some()) {
             return Some(true);

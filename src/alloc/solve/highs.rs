@@ -252,7 +252,14 @@ pub fn run(program: &Program, start: Option<&[f64]>, gap_absolute: f64, nodes_ma
     if let Some(cause) = limits.stop.cause() {
         return Answer::nothing(Ended::Stopped(cause));
     }
-    let Loaded { mut model, free, constant, .. } = program.load(false);
+    let Loaded { mut model, free, rows, constant } = program.load(false);
+    if free.is_empty() {
+        // HiGHS has nothing to say of a program without columns. A row is left only where it is broken.
+        return match rows.is_empty() {
+            true => Answer { ended: Ended::Proof, columns: Some(program.whole(&[], &[])), bound: constant },
+            false => Answer::nothing(Ended::Infeasible),
+        };
+    }
     // Measured on 20-person sheets: presolve finds little in clique rows, and its restarts made the worst of four seeds ten times slower; feasibility
     // jump costs a third of a small solve and finds nothing better than the start.
     // Where a longest or shortest day is in the objective it finds a lot, and a salon's year takes seconds with it and many minutes without.

@@ -9,7 +9,7 @@
 //! techniques for university timetabling problems"); Kirkpatrick, Gelatt & Vecchi 1983 (annealing). Work is counted in moves, never in time.
 
 use super::super::Limits;
-use super::super::instance::{Instance, Served};
+use super::super::instance::{Instance, Job, Served};
 use super::super::profile::{Term, Tier};
 use super::super::value;
 use super::random::Random;
@@ -125,7 +125,7 @@ struct Chain {
 impl<'d, 'i> Desk<'d, 'i> {
     fn new(instance: &'d Instance<'i>, bookings: &'d [usize], tiers: &[Tier], served: &Served) -> Desk<'d, 'i> {
         let jobs = || bookings.iter().map(|&b| &instance.bookings[b]);
-        let is_movable: Vec<bool> = jobs().map(|job| job.is_single() && job.twins.is_empty() && !(job.held && job.current.len() != 1)).collect();
+        let is_movable: Vec<bool> = jobs().map(Job::stands_alone).collect();
         let mut of = vec![Vec::new(); instance.resource_count()];
         for (j, &b) in bookings.iter().enumerate() {
             for &r in served[b].iter().flatten() {

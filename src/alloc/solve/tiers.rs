@@ -112,7 +112,9 @@ impl<'i> Search<'_, 'i> {
 
     /// A tier that ends without the person-days: they only learn that it is held.
     fn conclude(&mut self, k: usize, now: Progress) -> f64 {
-        if k > 0 && let Some(days) = &mut self.days {
+        if k > 0
+            && let Some(days) = &mut self.days
+        {
             days.skip(k, limit_of(&self.profile.tiers[k], now.value));
         }
         now.bound.min(now.value)
@@ -175,7 +177,15 @@ impl<'i> Search<'_, 'i> {
         let tier = &self.profile.tiers[k];
         let proof = if is_whole(tier) { value - 1.0 + 1e-5 } else { value - 0.5 * near(value) };
         let is_last = k + 1 == self.profile.tiers.len();
-        Goals { proof, keep: if is_last { proof } else { let limit = limit_of(tier, value); limit + near(limit) } }
+        Goals {
+            proof,
+            keep: if is_last {
+                proof
+            } else {
+                let limit = limit_of(tier, value);
+                limit + near(limit)
+            },
+        }
     }
 
     /// The program of what the person-days leave, first of what is nearest to their bound: an optimum found there is one of the whole, if nothing that
@@ -222,7 +232,8 @@ impl<'i> Search<'_, 'i> {
         let start = model.columns_of(&found.served);
         let constant = model.tiers[k].constant;
         let whole = is_whole(tier);
-        let Answer { ended, columns, bound } = run(&program, Some(&start), if whole { 0.999 } else { SAME }, self.profile.limits.nodes_max, self.limits);
+        let Answer { ended, columns, bound } =
+            run(&program, Some(&start), if whole { 0.999 } else { SAME }, self.profile.limits.nodes_max, self.limits);
         if let Some(columns) = columns {
             let mut candidate = found.served.clone();
             model.read_off(&columns, &mut candidate);
@@ -235,6 +246,7 @@ impl<'i> Search<'_, 'i> {
         match ended {
             Ended::Infeasible if left.everything => return Stopped::Solver,
             Ended::Failed => return Stopped::Solver,
+
             _ if contradicts => return Stopped::Solver,
             _ => {}
         }
@@ -261,7 +273,9 @@ impl<'i> Search<'_, 'i> {
     fn hold(&mut self, k: usize, served: &Served) {
         let limit = limit_of(&self.profile.tiers[k], self.value(k, served));
         self.held.push(limit);
-        if k > 0 && let Some(days) = &mut self.days {
+        if k > 0
+            && let Some(days) = &mut self.days
+        {
             days.settle(k, limit);
             if days.is_empty() {
                 self.days = None;

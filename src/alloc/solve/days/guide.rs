@@ -36,7 +36,7 @@ impl Guide<'_> {
     /// that it is enough.
     pub fn plans(&self, days: &Days, incumbent: &Served, count: usize, mut enough: impl FnMut(Served) -> bool) {
         let sets = &days.sets()[..days.sets().len().min(SETS_MAX)];
-        if sets.is_empty() || !days.part.bookings.iter().all(|&b| self.instance.bookings[b].is_single()) {
+        if sets.is_empty() || !days.part.bookings.iter().all(|&b| self.instance.bookings[b].stands_alone()) {
             return;
         }
         let mut prices: Vec<Vec<f64>> = sets.iter().map(|set| set.prices.clone()).collect();

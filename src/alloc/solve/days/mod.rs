@@ -85,17 +85,17 @@ impl<'i> Days<'i> {
         let part = Part::of(instance, bookings, tiers)?;
         let mut bare = part.clone();
         bare.weigh(instance, &vec![0.0; tiers.len()], 0.0);
-        let mut fixed: ascent::Fixed = vec![Some(true); part.priority.len()];
+        let mut willing = vec![0.0; part.demands.len()];
         for c in part.people.iter().flat_map(|p| &p.candidates) {
-            fixed[part.demands[c.demand].booking] = None;
+            willing[c.demand] += 1.0;
         }
-        let open = Set {
-            fixed,
-            prices: Vec::new(),
-            bound: f64::NEG_INFINITY,
-            unplaced: vec![0.0; part.priority.len()],
-            settled: false,
-        };
+        let mut fixed: ascent::Fixed = vec![None; part.priority.len()];
+        for (demand, willing) in part.demands.iter().zip(willing) {
+            if willing < demand.count {
+                fixed[demand.booking] = Some(true);
+            }
+        }
+        let open = Set { fixed, prices: Vec::new(), bound: f64::NEG_INFINITY, unplaced: vec![0.0; part.priority.len()], settled: false };
         let objective = Objective { unplaced: part.priority.clone(), room: f64::INFINITY, constant: 0.0 };
         let weighed = Weighed { weights: vec![0.0; tiers.len()], objective, scale: 1.0 };
         Some(Days { instance, tiers: tiers.to_vec(), part, bare, sets: vec![open], weighed, work: WORK_PER_TIER, turned: 0 })

@@ -75,10 +75,8 @@ fn gcd(a: i64, b: i64) -> i64 {
 impl Person {
     /// A person with their candidates: demand, busy time, minutes, costs per tier.
     pub fn new(resource: usize, list: Vec<(usize, Span, i64, Vec<f64>)>) -> Person {
-        let mut candidates: Vec<Candidate> = list
-            .into_iter()
-            .map(|(demand, span, minutes, costs)| Candidate { demand, span, minutes, costs, units: 0, cost: 0.0, next: 0 })
-            .collect();
+        let mut candidates: Vec<Candidate> =
+            list.into_iter().map(|(demand, span, minutes, costs)| Candidate { demand, span, minutes, costs, units: 0, cost: 0.0, next: 0 }).collect();
         candidates.sort_by_key(|c| (c.span, c.demand));
         let mut person = Person {
             resource,
