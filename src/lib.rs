@@ -16,7 +16,8 @@
 //! | [`cli`] | one file per command, each a thin shell around a use case | all |
 //! | [`clock`] | the one place that asks the machine what time it is | domain |
 //!
-//! Within the heart: [`alloc::eligibility`] decides who may serve what, for everybody who asks; [`alloc::model`] says it as a mixed-integer
+//! Within the heart: [`alloc::eligibility`] decides who may serve what, for everybody who asks; [`alloc::admission`] whether one more booking
+//! fits; [`alloc::model`] says it as a mixed-integer
 //! program (`models/README.md`); only `alloc::solve` names the solver; [`alloc::check`] passes every plan and shares no code with the model.
 //!
 //! What always holds:
