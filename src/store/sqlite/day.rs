@@ -1,6 +1,6 @@
 //! A day read whole, and changed whole.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use sqlx::SqliteConnection;
@@ -8,9 +8,7 @@ use sqlx::SqliteConnection;
 use super::{bookings, codec, journal, read_house};
 use crate::domain::{AssignmentStatus, BookingState, Span, state};
 use crate::store::sheet_builder::{self, DayFacts};
-use crate::store::{
-    AssignmentChange, BookingRow, Cas, CustomerRow, Day, DayChange, DayView, HistoryKind, OutboxClass, Result, Stamp, StoreError, StoreErrorKind,
-};
+use crate::store::{AssignmentChange, BookingRow, Cas, Day, DayChange, DayView, HistoryKind, OutboxClass, Result, Stamp, StoreError, StoreErrorKind};
 
 /// Reads a day; `without` leaves one booking out, as if it were not there yet.
 pub(super) async fn read(conn: &mut SqliteConnection, location: &str, date: NaiveDate, view: DayView, without: Option<&str>) -> Result<Day> {
@@ -27,7 +25,7 @@ pub(super) async fn read(conn: &mut SqliteConnection, location: &str, date: Naiv
         has_rules: read_house::subjects(conn, location).await?,
         blocks: read_house::blocks(conn, location, window).await?,
         holds: holds(conn, location, window).await?,
-        customers: customers(conn, &tenant.id, &on_day).await?,
+        customers: read_house::customers_of_day(conn, location, date).await?,
         services: sqlx::query_as("SELECT id, name FROM services WHERE location_id = $1")
             .bind(location)
             .fetch_all(&mut *conn)
@@ -56,17 +54,6 @@ async fn holds(conn: &mut SqliteConnection, location: &str, window: Span) -> Res
     rows.iter().map(|row| Ok((row.try_get("booking_id")?, row.try_get("resource_id")?, codec::span(row)?))).collect()
 }
 
-async fn customers(conn: &mut SqliteConnection, tenant: &str, bookings: &[BookingRow]) -> Result<BTreeMap<String, CustomerRow>> {
-    let mut known = BTreeMap::new();
-    let ids: BTreeSet<&String> = bookings.iter().filter_map(|booking| booking.customer_id.as_ref()).collect();
-    for id in ids {
-        if let Some(customer) = read_house::customer(conn, tenant, id).await? {
-            known.insert(id.clone(), customer);
-        }
-    }
-    Ok(known)
-}
-
 /// Applies a change, if the day is still as it was read.
 pub(super) async fn change(conn: &mut SqliteConnection, change: &DayChange) -> Result<Cas> {
     if version(conn, &change.location_id, change.date).await? != change.expected_version {
@@ -76,7 +63,9 @@ pub(super) async fn change(conn: &mut SqliteConnection, change: &DayChange) -> R
     for new in &change.attention {
         journal::open(conn, &change.location_id, change.date, new, change.stamp.at).await?;
     }
-    for (booking, code) in &change.settled {
+    // Hardly any of them is open; one look spares a write for each.
+    let open = if change.settled.is_empty() { BTreeSet::new() } else { journal::open_codes(conn, &change.location_id).await? };
+    for (booking, code) in change.settled.iter().filter(|one| open.contains(one)) {
         journal::settle(conn, booking, Some(code), &change.stamp).await?;
     }
     for message in &change.messages {
