@@ -40,6 +40,11 @@ impl Stopwatch {
     pub fn elapsed_ms(self) -> u64 {
         u64::try_from(self.0.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
+
+    /// Seconds since the start.
+    pub fn elapsed_s(self) -> f64 {
+        self.0.elapsed().as_secs_f64()
+    }
 }
 
 /// A clock that stands where it was set, for tests, demonstrations and replays.

@@ -16,8 +16,9 @@
 //! | [`cli`] | one file per command, each a thin shell around a use case | all |
 //! | [`clock`] | the one place that asks the machine what time it is | domain |
 //!
-//! Within the heart: [`alloc::eligibility`] decides who may serve what, for everybody who asks; [`alloc::model`] says it as a mixed-integer
-//! program (`models/README.md`); only `alloc::solve` names the solver; [`alloc::check`] passes every plan and shares no code with the model.
+//! Within the heart: [`alloc::eligibility`] decides who may serve what, for everybody who asks; [`alloc::admission`] says whether one more
+//! booking fits; [`alloc::model`] says a day as a mixed-integer program (`models/README.md`); only `alloc::solve` names the solver;
+//! [`alloc::check`] passes every plan and shares no code with the model.
 //!
 //! What always holds:
 //! - Same sheet, profile, seed and limits: same plan, on any number of threads. Only the wall clock may end it early, and then the plan says so.

@@ -26,6 +26,7 @@ async fn take(spa: &Spa, id: &str, service: &str, clock: &str, who: &str, status
         resources: vec![who.to_owned()],
         status,
         gender_waived: false,
+        moves: vec![],
         messages: vec![],
     };
     spa.store.take_booking(&new, &decide, &stamp()).await.unwrap().unwrap();

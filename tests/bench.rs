@@ -91,6 +91,34 @@ fn peers_that_do_not_know_the_tiers_are_left_out_with_a_note() {
 }
 
 #[test]
+fn every_answer_about_admission_is_followed_and_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, out, err) = bench(folder.path(), "admission --sizes S --seeds 1,2 --json");
+    assert_eq!((code, err.as_str()), (0, ""), "{out}");
+    for row in json(&out)["rows"].as_array().unwrap() {
+        let count = |name: &str| row[name].as_u64().unwrap();
+        assert_eq!(count("questions"), count("free") + count("reshuffled") + count("full"), "{row}");
+        assert!(count("reshuffled") > 0 && count("checked") > 0 && row["p99_us"].as_f64().unwrap() > 0.0, "{row}");
+    }
+    let (_, table, _) = bench(folder.path(), "admission --sizes S --seeds 1");
+    assert!(table.contains("S 100 %") && table.contains("answers checked"), "{table}");
+}
+
+#[test]
+fn a_night_of_a_few_locations_is_proven_applied_and_audited() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, out, err) = bench(folder.path(), "night --locations 3 --absent 1 --keep night.db --json");
+    assert_eq!((code, err.as_str()), (0, ""), "{out}");
+    let report = json(&out);
+    assert_eq!((&report["locations"], &report["proven"], &report["applied"]), (&Value::from(3), &Value::from(3), &Value::from(3)), "{report}");
+    assert!(folder.path().join("night.db").is_file());
+    let (code, _, err) = bench(folder.path(), "night --locations 3 --keep night.db");
+    assert!(code == 2 && err.contains("is there already"), "{err}");
+    let (_, words, _) = bench(folder.path(), "night --locations 1");
+    assert!(words.contains("every day stands as its plan says"), "{words}");
+}
+
+#[test]
 fn what_it_cannot_do_it_says() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("broken.json"), "{}").unwrap();

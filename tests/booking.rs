@@ -11,7 +11,10 @@ use zamu::booking::free::{GenderAnswer, has_gender, times};
 use zamu::booking::{Outcome, Person, Request, book, cancel, reschedule};
 use zamu::clock::SetClock;
 use zamu::domain::{AssignmentStatus, BookingState, Span};
-use zamu::store::{BookingRow, NewBlock, NewBooking, OutboxClass, ResourceRow, ServiceRow, SqliteStore, Store, StoreErrorKind, TenantRow};
+use zamu::store::{
+    AssignmentChange, BookingRow, Decision, HistoryKind, NewBlock, NewBooking, OutboxClass, ResourceRow, ServiceRow, SqliteStore, Store,
+    StoreErrorKind, TenantRow,
+};
 
 fn clock() -> SetClock {
     SetClock::at(instant("2026-11-19", "12:00"))
@@ -202,4 +205,153 @@ async fn the_past_cannot_be_booked() {
     let error = book(&spa.store, &late, &ask("swedish", "10:00")).await.unwrap_err();
     assert_eq!(error.kind(), StoreErrorKind::Invalid);
     assert!(error.to_string().contains("2026-11-21T10:00:00+03:00"), "{error}");
+}
+
+/// At 10:00 nobody is free for a thai massage, which only grace can give: she holds a swedish one, which joy could have too; and with `chain` joy
+/// holds a deep-tissue one, which brian could have.
+async fn crowded(chain: bool) -> (Spa, Vec<BookingRow>) {
+    let spa = Spa::empty().await;
+    let skills: [(&str, &[&str]); 3] = [("grace", &["swedish", "thai"]), ("joy", &["swedish", "deep-tissue"]), ("brian", &["deep-tissue"])];
+    for (id, skills) in skills {
+        spa.store.upsert_resource(&staff(id, "female", skills)).await.unwrap();
+    }
+    let massage = spa.store.services(SPA).await.unwrap().into_iter().find(|s| s.id == "swedish").unwrap();
+    let thai = ServiceRow { id: "thai".into(), name: "Thai".into(), qualifications: ["thai".to_owned()].into(), ..massage };
+    spa.store.upsert_service(&thai).await.unwrap();
+    let mut held = Vec::new();
+    for (service, who, customer) in [("swedish", "grace", "amina"), ("deep", "joy", "ben")].into_iter().take(if chain { 2 } else { 1 }) {
+        let new = NewBooking { customer_id: Some(customer.into()), ..NewBooking::new(SPA, service, sat("10:00")) };
+        held.push(spa.store.take_booking(&new, &house::held_by(&[who]), &house::stamp()).await.unwrap().unwrap());
+    }
+    (spa, held)
+}
+
+#[tokio::test]
+async fn a_time_at_which_nobody_is_free_is_taken_when_others_can_move() {
+    for chain in [false, true] {
+        let (spa, held) = crowded(chain).await;
+        let offered = times(&spa.store, &clock(), SPA, "thai", saturday(), None).await.unwrap();
+        assert!(offered.contains(&sat("10:00")), "it is offered");
+        let request = Request::new(NewBooking { customer_id: Some("chloe".into()), ..NewBooking::new(SPA, "thai", sat("10:00")) }, "web");
+        assert_eq!(taken(&spa, &request).await.resources, ["grace"], "the only one who can");
+        let now: Vec<Vec<String>> = holders(&spa, &held).await;
+        let expected: &[&str] = if chain { &["joy", "brian"] } else { &["joy"] };
+        assert_eq!(now.concat(), expected, "who had to make room did");
+        for (before, to) in held.iter().zip(expected) {
+            let history = spa.store.history(&before.id).await.unwrap();
+            let last = history.last().unwrap();
+            assert_eq!((last.kind, last.from.as_str()), (HistoryKind::Assignment, format!("provisional {}", before.resources[0]).as_str()));
+            assert_eq!(last.to, format!("provisional {to}"));
+            assert!(last.reason.contains("made room") && last.actor == "web", "{last:?}");
+            assert_eq!(last.state_version, before.state_version + 1);
+        }
+        let events = spa.store.outbox(OutboxClass::Event, 0, 100).await.unwrap();
+        assert_eq!(events.iter().filter(|e| e.topic == "booking.assignment_changed").count(), held.len());
+        let told: Vec<String> = spa.store.outbox(OutboxClass::Message, 0, 100).await.unwrap().into_iter().map(|m| m.recipient).collect();
+        assert_eq!(told, ["chloe@example.org"], "who was moved hears nothing");
+        assert!(!times(&spa.store, &clock(), SPA, "thai", saturday(), None).await.unwrap().contains(&sat("10:00")), "and now it is full");
+        assert!(matches!(book(&spa.store, &clock(), &request).await.unwrap(), Outcome::NoRoom(_)));
+    }
+}
+
+async fn holders(spa: &Spa, held: &[BookingRow]) -> Vec<Vec<String>> {
+    let mut now = Vec::new();
+    for booking in held {
+        now.push(spa.holders(&booking.id).await);
+    }
+    now
+}
+
+#[tokio::test]
+async fn nobody_moves_who_was_promised_somebody_has_begun_or_stands_on_a_day_that_was_told() {
+    let thai = ask("thai", "10:00");
+    // Bound: the customer chose grace.
+    let (spa, held) = crowded(true).await;
+    cancel(&spa.store, &clock(), &held[0].id, None, "web", "asked").await.unwrap();
+    choice_allowed(&spa).await;
+    taken(&spa, &Request { person: Person::named("grace"), ..ask("swedish", "10:00") }).await;
+    assert!(matches!(book(&spa.store, &clock(), &thai).await.unwrap(), Outcome::NoRoom(_)));
+    // After the cutoff, whether the names are out already or about to be.
+    let (spa, held) = crowded(true).await;
+    let evening = SetClock::at(instant("2026-11-20", "18:00"));
+    assert!(matches!(book(&spa.store, &evening, &thai).await.unwrap(), Outcome::NoRoom(_)));
+    assert!(!times(&spa.store, &evening, SPA, "thai", saturday(), None).await.unwrap().contains(&sat("10:00")));
+    assert_eq!(holders(&spa, &held).await.concat(), ["grace", "joy"]);
+    // And a decision that moves what was promised is refused by the store itself.
+    let (spa, held) = crowded(false).await;
+    zamu::operations::finalize(&spa.store, &evening, SPA, saturday(), "cutoff").await.unwrap();
+    let wrong = |_: &zamu::store::Day, _: &BookingRow| Decision::Hold {
+        resources: vec!["grace".into()],
+        status: AssignmentStatus::Provisional,
+        gender_waived: false,
+        moves: vec![AssignmentChange {
+            booking_id: held[0].id.clone(),
+            resources: vec!["joy".into()],
+            status: AssignmentStatus::Finalized,
+            state: None,
+            reason: "no".into(),
+        }],
+        messages: vec![],
+    };
+    let error = spa.store.take_booking(&thai.new, &wrong, &house::stamp()).await.unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::IllegalTransition);
+    assert_eq!(spa.saturday().await.bookings.len(), 1, "and nothing was written");
+}
+
+#[tokio::test]
+async fn a_chosen_person_and_a_moved_booking_make_room_too() {
+    let (spa, held) = crowded(true).await;
+    choice_allowed(&spa).await;
+    let grace = Request { person: Person::named("grace"), ..ask("swedish", "10:00") };
+    let bound = taken(&spa, &grace).await;
+    assert_eq!((bound.resources.as_slice(), bound.status), (["grace".to_owned()].as_slice(), AssignmentStatus::Bound));
+    assert_eq!(holders(&spa, &held).await.concat(), ["joy", "brian"]);
+    let (spa, held) = crowded(true).await;
+    let later = taken(&spa, &ask("thai", "14:00")).await;
+    let Outcome::Taken(moved) = reschedule(&spa.store, &clock(), &later.id, sat("10:00"), None, "frontdesk").await.unwrap() else {
+        panic!("there is room once the others have moved")
+    };
+    assert_eq!(
+        (moved.resources.as_slice(), holders(&spa, &held).await.concat()),
+        (["grace".to_owned()].as_slice(), vec!["joy".to_owned(), "brian".to_owned()])
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn forty_people_who_want_a_time_that_others_have_to_make_room_for_leave_one_winner() {
+    let (spa, held) = crowded(true).await;
+    let another_program = SqliteStore::open(&spa.path()).await.unwrap();
+    let clock = Arc::new(clock());
+    let mut tasks = Vec::new();
+    for k in 0..40 {
+        let (store, clock) = (if k % 2 == 0 { spa.store.clone() } else { another_program.clone() }, Arc::clone(&clock));
+        tasks.push(tokio::spawn(async move { book(&store, clock.as_ref(), &ask("thai", "10:00")).await.unwrap() }));
+    }
+    let mut won = 0;
+    for task in tasks {
+        won += usize::from(matches!(task.await.unwrap(), Outcome::Taken(_)));
+    }
+    assert_eq!((won, spa.saturday().await.bookings.len()), (1, 3));
+    assert_eq!(holders(&spa, &held).await.concat(), ["joy", "brian"]);
+}
+
+#[tokio::test]
+async fn a_time_is_offered_exactly_if_it_can_be_taken() {
+    let (spa, _) = crowded(true).await;
+    for (service, clock) in [("swedish", "11:15"), ("deep", "11:00"), ("swedish", "13:00"), ("thai", "12:30"), ("deep", "14:15"), ("deep", "15:30")] {
+        book(&spa.store, &self::clock(), &ask(service, clock)).await.unwrap();
+    }
+    for service in ["swedish", "deep", "thai", "couples"] {
+        let offered = times(&spa.store, &clock(), SPA, service, saturday(), None).await.unwrap();
+        for quarter in 0..32 {
+            let start = sat("09:00").plus(15 * quarter);
+            let outcome = book(&spa.store, &clock(), &Request::new(NewBooking::new(SPA, service, start), "web")).await.unwrap();
+            let Outcome::Taken(booking) = outcome else {
+                assert!(!offered.contains(&start), "{service} {start:?} was offered and refused");
+                continue;
+            };
+            assert!(offered.contains(&start), "{service} {start:?} was not offered and taken");
+            cancel(&spa.store, &clock(), &booking.id, None, "web", "only asked").await.unwrap();
+        }
+    }
 }

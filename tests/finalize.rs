@@ -60,6 +60,7 @@ async fn a_chosen_person_is_confirmed_once_and_stays_chosen() {
         resources: vec!["joy".into()],
         status: AssignmentStatus::Bound,
         gender_waived: false,
+        moves: vec![],
         messages: vec![],
     };
     spa.store.take_booking(&new, &bound, &stamp()).await.unwrap().unwrap();

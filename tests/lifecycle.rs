@@ -9,9 +9,10 @@ use house::{SPA, Spa, held_by, instant, sat, saturday, staff, stamp};
 use zamu::alloc::Profile;
 use zamu::clock::SetClock;
 use zamu::domain::{AssignmentStatus, BookingState, Span};
-use zamu::operations::{RunOptions, RunReport, optimize, reassign, retire_temps};
+use zamu::operations::{RunOptions, RunReport, optimize, optimize_each, reassign, retire_temps};
 use zamu::store::{
-    AssignmentChange, Cas, DayChange, HistoryKind, NewBlock, NewBooking, OutboxClass, ResourceRow, RunStatus, Store, StoreErrorKind, TenantRow,
+    AssignmentChange, Cas, DayChange, HistoryKind, LocationRow, NewBlock, NewBooking, OutboxClass, ResourceRow, RunStatus, Store, StoreErrorKind,
+    TenantRow,
 };
 
 fn night() -> SetClock {
@@ -262,4 +263,55 @@ async fn an_unknown_profile_is_refused_with_the_known_ones() {
     spa.store.upsert_tenant(&TenantRow { profile: "fairest".into(), ..spa.store.tenant("serenity").await.unwrap() }).await.unwrap();
     let error = optimize(&spa.store, &night(), SPA, saturday(), &RunOptions::night("me")).await.unwrap_err();
     assert!(error.to_string().contains("fairest") && error.to_string().contains("nightly"), "{error}");
+}
+
+/// More locations of the same tenant, and one of a tenant whose profile nobody knows.
+async fn chain_of_spas(spa: &Spa) -> Vec<String> {
+    let here = spa.store.location(SPA).await.unwrap();
+    let odd = TenantRow { profile: "fairest".into(), ..TenantRow::new("odd", "Odd Spas") };
+    spa.store.upsert_tenant(&odd).await.unwrap();
+    let mut ids = Vec::new();
+    for k in 0..8 {
+        let tenant_id = if k == 3 { "odd".to_owned() } else { here.tenant_id.clone() };
+        let id = format!("spa-{k}");
+        spa.store.upsert_location(&LocationRow { id: id.clone(), tenant_id, name: id.clone(), timezone: here.timezone }).await.unwrap();
+        spa.store.upsert_resource(&ResourceRow { location_id: id.clone(), ..staff("grace", "female", &["swedish"]) }).await.unwrap();
+        ids.push(id);
+    }
+    ids
+}
+
+#[tokio::test]
+async fn a_night_of_many_locations_is_told_in_their_order_and_one_that_fails_stops_no_other() {
+    let spa = Spa::open().await;
+    let ids = chain_of_spas(&spa).await;
+    for searches in [1, 3] {
+        let days = ids.iter().map(|id| (id.clone(), id.clone(), saturday()));
+        let mut told = Vec::new();
+        optimize_each(&spa.store, &night(), days, &RunOptions::night("night"), searches, |id, answer| told.push((id, answer))).await;
+        assert_eq!(told.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>(), ids);
+        for (id, answer) in &told {
+            match answer {
+                Ok(report) => assert_eq!((&report.run.location_id, report.plan.solve.stopped.as_str()), (id, "proof")),
+                Err(error) => assert!(id == "spa-3" && error.to_string().contains("fairest"), "{id}: {error}"),
+            }
+        }
+        assert!(told[3].1.is_err());
+    }
+    assert_eq!(spa.store.runs("spa-7", None).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_night_that_is_ended_begins_no_further_location() {
+    let spa = Spa::open().await;
+    let ids = chain_of_spas(&spa).await;
+    let options = RunOptions::night("night");
+    let days = ids.iter().map(|id| (id.clone(), id.clone(), saturday()));
+    let mut ran = 0;
+    optimize_each(&spa.store, &night(), days, &options, 1, |_, answer| {
+        ran += usize::from(answer.is_ok());
+        options.limits.stop.raise(zamu::alloc::StopCause::Interrupt);
+    })
+    .await;
+    assert!((1..ids.len() - 1).contains(&ran), "{ran}");
 }

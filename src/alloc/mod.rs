@@ -3,6 +3,7 @@
 //! Invariants: same sheet, profile, seed and work limits give the same plan on any number of threads, unless the stop flag ended the search, and
 //! then the plan says so; the plan is never worse than the greedy baseline; no plan leaves here that [`check`] finds a fault in.
 
+pub mod admission;
 pub mod check;
 pub mod eligibility;
 pub mod explain;

@@ -28,6 +28,8 @@ pub struct Wish {
     pub party_size: u32,
     /// Only with exactly these people, by id; empty for whoever is free.
     pub chosen: Vec<String>,
+    /// Id of the booking whose resources it shares.
+    pub same_resource_as: Option<String>,
 }
 
 impl Wish {
@@ -41,6 +43,7 @@ impl Wish {
             gender: None,
             party_size: 1,
             chosen: Vec::new(),
+            same_resource_as: None,
         }
     }
 
@@ -57,22 +60,23 @@ impl Wish {
             zone: None,
             party_size: self.party_size,
             priority: 1,
-            same_resource_as: None,
+            same_resource_as: self.same_resource_as.clone(),
             affinity: Default::default(),
             assignment: Some(assignment),
         }
     }
 }
 
-/// The times of a day, every quarter of an hour by the clock on the wall, from `not_before` on, at which somebody is free for the wish.
-pub fn on_day(day: &Day, wish: &Wish, not_before: Minute) -> Vec<Minute> {
+/// The times of a day, every quarter of an hour by the clock on the wall, from `now` on, at which the wish can be had: somebody is free for it,
+/// or will be once provisional bookings have moved. Exactly those that [`super::book`] would take now.
+pub fn on_day(day: &Day, wish: &Wish, now: Minute) -> Vec<Minute> {
     let shifts = day.sheet.resources.iter().flat_map(|r| &r.shifts);
     let (Some(open), Some(close)) = (shifts.clone().map(|s| s.start).min(), shifts.map(|s| s.end).max()) else { return Vec::new() };
-    let first = open.max(not_before).0;
+    let first = open.max(now).0;
     let first = first + (STEP_MINUTES - first.rem_euclid(STEP_MINUTES)) % STEP_MINUTES;
     let starts: Vec<Minute> = (first..close.0).step_by(STEP_MINUTES as usize).map(Minute).collect();
     let candidates: Vec<Booking> = starts.iter().map(|&start| wish.at(start)).collect();
-    starts.into_iter().zip(pick::least_busy_each(&day.sheet, &candidates)).filter_map(|(start, picked)| picked.map(|_| start)).collect()
+    starts.into_iter().zip(pick::pick_each(day, &candidates, now)).filter_map(|(start, picked)| picked.map(|_| start)).collect()
 }
 
 /// The free times of a service on a local day, in order.

@@ -1,7 +1,8 @@
 //! Taking a booking: the customer picks a time, somebody who could serve it holds it, and no name is said yet.
 //!
-//! Who may serve is asked of the one function that knows ([`crate::alloc::eligibility`]); who of them does is the least busy. Both happen in
-//! the transaction that writes the booking, so that forty people who want the last slot leave one winner.
+//! Who may serve is asked of the one function that knows ([`crate::alloc::eligibility`]); who of them does is the least busy. Where nobody is
+//! free, provisional bookings are moved if that makes room for everybody ([`crate::alloc::admission`]); their customers were told no name and hear
+//! nothing. All of it happens in the transaction that writes the booking, so that forty people who want the last slot leave one winner.
 
 pub mod free;
 pub mod person;
@@ -10,7 +11,8 @@ pub mod pick;
 use crate::clock::Clock;
 use crate::domain::{AssignmentStatus, BookingState, Minute, local};
 use crate::store::{
-    BookingRow, CustomerRow, Day, DayView, Decision, LocationRow, NewBooking, Result, ServiceRow, Stamp, Store, StoreError, TenantRow, messages,
+    AssignmentChange, BookingRow, CustomerRow, Day, DayView, Decision, LocationRow, NewBooking, Result, ServiceRow, Stamp, Store, StoreError,
+    TenantRow, messages,
 };
 
 /// Whom the customer wants.
@@ -53,7 +55,7 @@ impl Request {
 pub enum Outcome {
     /// It stands. While it is provisional, who holds it is not for the customer's eyes.
     Taken(Box<BookingRow>),
-    /// Nobody who could serve it is free then.
+    /// Nobody who could serve it is free then, however provisional bookings are moved.
     NoRoom(NoRoom),
     /// Nobody of that name works there.
     UnknownPerson {
@@ -124,8 +126,14 @@ pub async fn book(store: &dyn Store, clock: &dyn Clock, request: &Request) -> Re
         Some(booking) => Ok(Outcome::Taken(Box::new(booking))),
         None => {
             let service = service(store, &new.location_id, &new.service_id).await?;
-            let wish = free::Wish { gender: new.gender.clone(), party_size: new.party_size, chosen, ..free::Wish::of(&service) };
-            Ok(Outcome::NoRoom(no_room(store, clock, &setting, new.start, &wish).await?))
+            let wish = free::Wish {
+                gender: new.gender.clone(),
+                party_size: new.party_size,
+                chosen,
+                same_resource_as: new.same_resource_as.clone(),
+                ..free::Wish::of(&service)
+            };
+            Ok(Outcome::NoRoom(no_room(store, clock, &setting, new.start, &wish, None).await?))
         }
     }
 }
@@ -143,9 +151,11 @@ fn not_past(clock: &dyn Clock, setting: &Setting, start: Minute) -> Result<()> {
     Ok(())
 }
 
-async fn no_room(store: &dyn Store, clock: &dyn Clock, setting: &Setting, asked: Minute, wish: &free::Wish) -> Result<NoRoom> {
+/// When else there is room on the day that was asked for; `moving` is the booking that is to be moved and would give up its present time.
+async fn no_room(store: &dyn Store, clock: &dyn Clock, setting: &Setting, asked: Minute, wish: &free::Wish, moving: Option<&str>) -> Result<NoRoom> {
     let date = local::date_of(setting.location.timezone, asked);
-    let day = store.day(&setting.location.id, date, DayView::Live).await?;
+    let mut day = store.day(&setting.location.id, date, DayView::Live).await?;
+    day.sheet.bookings.retain(|booking| Some(booking.id.as_str()) != moving);
     let mut nearby = free::on_day(&day, wish, clock.now_minute());
     nearby.sort_by_key(|start| ((start.0 - asked.0).abs(), start.0));
     nearby.truncate(NEARBY_MAX);
@@ -165,8 +175,9 @@ enum Told {
 fn decision(day: &Day, asked: &BookingRow, chosen: &[String], setting: &Setting, clock: &dyn Clock, told: Told) -> Decision {
     let wanted = if chosen.is_empty() { AssignmentStatus::Provisional } else { AssignmentStatus::Bound };
     let candidate = asked.on_sheet(wanted, chosen.to_vec());
-    let Some(picked) = pick::least_busy(&day.sheet, &candidate) else { return Decision::Refuse };
-    let late = clock.now_minute() >= cutoff_of(day);
+    let now = clock.now_minute();
+    let Some(picked) = pick::pick(day, &candidate, now) else { return Decision::Refuse };
+    let late = now >= cutoff_of(day);
     let status = if wanted == AssignmentStatus::Provisional && late { AssignmentStatus::Finalized } else { wanted };
     let row = BookingRow { gender_waived: picked.gender_waived, ..asked.clone() };
     let mut sent = Vec::new();
@@ -178,7 +189,11 @@ fn decision(day: &Day, asked: &BookingRow, chosen: &[String], setting: &Setting,
             sent.extend(messages::named(day, messages::FINALIZED, &row, customer, &picked.resources));
         }
     }
-    Decision::Hold { resources: picked.resources, status, gender_waived: picked.gender_waived, messages: sent }
+    let moves = picked.moves.into_iter().map(|(booking_id, resources)| {
+        let reason = format!("made room for booking {}", asked.id);
+        AssignmentChange { booking_id, resources, status: AssignmentStatus::Provisional, state: None, reason }
+    });
+    Decision::Hold { resources: picked.resources, status, gender_waived: picked.gender_waived, moves: moves.collect(), messages: sent }
 }
 
 /// When the day's names are told.
@@ -209,8 +224,9 @@ pub async fn reschedule(store: &dyn Store, clock: &dyn Clock, id: &str, start: M
                 gender: before.gender.clone(),
                 party_size: before.party_size,
                 chosen,
+                same_resource_as: before.same_resource_as.clone(),
             };
-            Ok(Outcome::NoRoom(no_room(store, clock, &setting, start, &wish).await?))
+            Ok(Outcome::NoRoom(no_room(store, clock, &setting, start, &wish, Some(id)).await?))
         }
     }
 }

@@ -1,10 +1,13 @@
-//! The provisional pick: the least-busy free person who may serve a booking.
+//! Who holds a booking provisionally: the least-busy free person who may serve it; and where nobody is free, whoever is free once others, whom
+//! nobody was told about yet, have moved.
 //!
-//! Source: ADR "Pooled deferred staff allocation", decision 3 (order: start, minutes booked that day, id).
+//! Source of the order (start, minutes booked that day, id): ADR "Pooled deferred staff allocation", decision 3. Of the moves: [`crate::alloc::admission`].
 
-use crate::alloc::greedy::{self, Diary};
-use crate::alloc::instance::{Instance, Served};
+use crate::alloc::admission::{Admission, Answer, Effort, Reshuffle};
+use crate::alloc::instance::Instance;
+use crate::domain::{AssignmentStatus, Minute};
 use crate::sheet::{Booking, Sheet};
+use crate::store::Day;
 
 /// Who would hold a booking.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,42 +16,53 @@ pub struct Picked {
     pub resources: Vec<String>,
     /// The wish for a gender is waived: nobody of it is on file.
     pub gender_waived: bool,
+    /// Provisional bookings that make room, and the ids (sorted) of who holds them then.
+    pub moves: Vec<(String, Vec<String>)>,
 }
 
-/// The least-busy way to serve `booking` beside everything the sheet's bookings hold now; `None` when nobody is free. A booking that is
-/// bound asks for exactly its own people.
-pub fn least_busy(sheet: &Sheet, booking: &Booking) -> Option<Picked> {
-    least_busy_each(sheet, std::slice::from_ref(booking)).pop().flatten()
+/// Who would hold `booking` beside everything the day's bookings hold at `now`; `None` when there is no room, however others are moved. A booking
+/// that is bound asks for exactly its own people.
+pub fn pick(day: &Day, booking: &Booking, now: Minute) -> Option<Picked> {
+    pick_each(day, std::slice::from_ref(booking), now).pop().flatten()
 }
 
 /// The same for several candidates, each as if the others were not there.
-pub fn least_busy_each(sheet: &Sheet, candidates: &[Booking]) -> Vec<Option<Picked>> {
-    let booked = sheet.bookings.len();
-    let mut asked = sheet.clone();
+pub fn pick_each(day: &Day, candidates: &[Booking], now: Minute) -> Vec<Option<Picked>> {
+    let booked = day.sheet.bookings.len();
+    let mut asked = as_it_may_move(&day.sheet, now, now >= super::cutoff_of(day));
     asked.bookings.extend_from_slice(candidates);
     let instance = Instance::new(&asked, false);
-    let (served, diary) = as_held(&instance, booked);
+    let standing =
+        instance.bookings.iter().enumerate().map(|(b, job)| (b < booked && !job.current.is_empty()).then(|| job.current.clone())).collect();
+    let admission = Admission::new(&instance, standing);
+    let ids = |by: &[usize]| {
+        let mut ids: Vec<String> = by.iter().map(|&r| asked.resources[r].id.clone()).collect();
+        ids.sort();
+        ids
+    };
     (booked..asked.bookings.len())
         .map(|b| {
-            let by = greedy::least_busy(&instance, &served, &diary, b)?;
-            let mut resources: Vec<String> = by.iter().map(|&r| asked.resources[r].id.clone()).collect();
-            resources.sort();
-            Some(Picked { resources, gender_waived: instance.house.gender_waived(&asked.bookings[b]) })
+            let (by, moves) = match admission.ask(b, Effort::Brief).answer {
+                Answer::Free(by) => (by, Vec::new()),
+                Answer::Reshuffled(Reshuffle { by, moves }) => (by, moves),
+                Answer::Full | Answer::Undecided => return None,
+            };
+            Some(Picked {
+                resources: ids(&by),
+                gender_waived: instance.house.gender_waived(&asked.bookings[b]),
+                moves: moves.iter().map(|(moved, by)| (asked.bookings[*moved].id.clone(), ids(by))).collect(),
+            })
         })
         .collect()
 }
 
-/// The first `booked` bookings as they are held now.
-fn as_held(instance: &Instance, booked: usize) -> (Served, Diary) {
-    let mut served: Served = vec![None; instance.bookings.len()];
-    let mut diary = Diary::empty(instance.resource_count());
-    for (b, job) in instance.bookings.iter().enumerate().take(booked) {
-        if !job.current.is_empty() {
-            for &r in &job.current {
-                diary.take(r, job.occupied, job.length_minutes);
-            }
-            served[b] = Some(job.current.clone());
+/// The sheet with everything made fast that no booking may move any more: what has begun, and the whole day once its names are told.
+fn as_it_may_move(sheet: &Sheet, now: Minute, is_told: bool) -> Sheet {
+    let mut sheet = sheet.clone();
+    for booking in sheet.bookings.iter_mut().filter(|b| is_told || b.span.start <= now) {
+        if let Some(assignment) = &mut booking.assignment {
+            assignment.status = AssignmentStatus::Bound;
         }
     }
-    (served, diary)
+    sheet
 }

@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use super::db::{DayWord, DbArg, block_on, location, parse_day};
-use super::output::{Exit, count, print, print_json, table};
+use super::output::{Exit, causes, count, print, print_json, table};
 use super::solve::{reason_in_words, seconds, tiers_table};
 use super::{deadline, input, progress};
-use crate::alloc::{Limits, Stop};
+use crate::alloc::{Limits, StopCause};
 use crate::clock::{Clock, SystemClock};
-use crate::operations::night::{RunOptions, RunReport, optimize};
+use crate::operations::night::{RunOptions, RunReport, optimize, optimize_each};
 use crate::store::{LocationRow, RunStatus, SqliteStore, Store};
 
 /// Allocates a day anew and applies the plan if it is worth it: the nightly run, and on demand after a change.
@@ -17,7 +17,10 @@ use crate::store::{LocationRow, RunStatus, SqliteStore, Store};
 /// again from the fresh sheet). A plan that improves the day by less than the profile's threshold is recorded and the day left as it is,
 /// unless the day is broken. Every run is recorded: see `zamu runs`.
 ///
-/// Exit code 0 when it ran, 1 when the day kept changing under it.
+/// With --all as many locations are searched at once as there are cores, and told in the order of their ids. A location that fails stops no
+/// other; all that failed are named at the end.
+///
+/// Exit code 0 when it ran, 1 when a day kept changing under it or, with --all, a location failed.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   zamu optimize --location westlands --date tomorrow
@@ -27,7 +30,7 @@ pub struct Args {
     /// The location's id
     #[arg(long, value_name = "ID", required_unless_present = "all")]
     location: Option<String>,
-    /// Every location of the database, one after the other
+    /// Every location of the database, as many at once as there are cores
     #[arg(long, conflicts_with = "location")]
     all: bool,
     /// The local day: YYYY-MM-DD, today or tomorrow
@@ -52,40 +55,88 @@ pub struct Args {
 /// Runs it.
 pub fn run(args: &Args) -> anyhow::Result<Exit> {
     let profile = args.profile.as_deref().map(input::profile).transpose()?;
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let limits = Limits { threads, ..Limits::default() };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    // One of many is searched by one thread; a plan does not depend on how many there are.
+    let limits = Limits { threads: if args.all { 1 } else { cores }, ..Limits::default() };
     let options = RunOptions { profile, dry_run: args.dry_run, time_limit_s: args.time_limit, limits, ..RunOptions::night("console") };
     block_on(async {
         let store = args.db.open().await?;
-        let locations = match &args.location {
-            Some(id) => vec![location(&store, id).await?],
-            None => store.locations().await?,
-        };
-        let mut answers = Vec::new();
-        let mut applicable = true;
-        for place in &locations {
-            let report = one(&store, place, args.date, &options).await?;
-            applicable &= report.run.status != RunStatus::LostRace;
-            if args.json {
-                answers.push(as_json(&report));
-            } else {
-                print(format_args!("{}\n", in_words(&report)))?;
-            }
+        match &args.location {
+            Some(id) => one(args, &store, &location(&store, id).await?, &options).await,
+            None => all(args, &store, &options, cores).await,
         }
-        if args.json {
-            if args.all { print_json(&answers)? } else { print_json(&answers.remove(0))? }
-        }
-        Ok(Exit::answer(applicable))
     })
 }
 
-async fn one(store: &SqliteStore, place: &LocationRow, day: DayWord, options: &RunOptions) -> anyhow::Result<RunReport> {
-    let date = day.date(place.timezone, SystemClock.now());
-    // A flag of its own: one location's deadline is not the next one's.
-    let options = &RunOptions { limits: Limits { stop: Stop::new(), ..options.limits.clone() }, ..options.clone() };
+async fn one(args: &Args, store: &SqliteStore, place: &LocationRow, options: &RunOptions) -> anyhow::Result<Exit> {
+    let date = args.date.date(place.timezone, SystemClock.now());
     let _watch = deadline::watch(&options.limits.stop, None);
-    let _sign = progress::spinner(&format!("allocating {date} at {}", place.name));
-    Ok(optimize(store, &SystemClock, &place.id, date, options).await?)
+    let sign = progress::spinner(&format!("allocating {date} at {}", place.name));
+    let report = optimize(store, &SystemClock, &place.id, date, options).await?;
+    drop(sign);
+    if args.json {
+        print_json(&as_json(&report))?
+    } else {
+        print(format_args!("{}\n", in_words(&report)))?
+    }
+    Ok(Exit::answer(report.run.status != RunStatus::LostRace))
+}
+
+async fn all(args: &Args, store: &SqliteStore, options: &RunOptions, cores: usize) -> anyhow::Result<Exit> {
+    let places = store.locations().await?;
+    let bar = progress::bar("locations", places.len() as u64);
+    let _watch = deadline::watch(&options.limits.stop, None);
+    let now = SystemClock.now();
+    let days = places.into_iter().map(|place| (place.id.clone(), place.id, args.date.date(place.timezone, now)));
+    let (mut applicable, mut failed, mut printed) = (true, Vec::new(), Ok(()));
+    let mut list = JsonList::default();
+    optimize_each(store, &SystemClock, days, options, cores, |place, answer| {
+        bar.inc(1);
+        let said = match answer {
+            Ok(report) => {
+                applicable &= report.run.status != RunStatus::LostRace;
+                if args.json { list.print(&as_json(&report)) } else { print(format_args!("{}\n", in_words(&report))) }
+            }
+            Err(error) => {
+                let error = causes(&error.into());
+                let said = if args.json { list.print(&json!({"location": place, "error": error})) } else { Ok(()) };
+                failed.push(format!("{place}: {error}"));
+                said
+            }
+        };
+        if said.is_err() {
+            // Nobody reads any more: finish what is under way, and begin nothing new.
+            options.limits.stop.raise(StopCause::Interrupt);
+            printed = said;
+        }
+    })
+    .await;
+    bar.finish_and_clear();
+    printed?;
+    if args.json {
+        list.finish()?;
+    }
+    for failure in &failed {
+        eprintln!("zamu: {failure}");
+    }
+    Ok(Exit::answer(applicable && failed.is_empty()))
+}
+
+/// A JSON list that is printed as it grows, so that it need not fit into memory.
+#[derive(Default)]
+struct JsonList {
+    has_begun: bool,
+}
+
+impl JsonList {
+    fn print(&mut self, item: &Value) -> anyhow::Result<()> {
+        let before = if std::mem::replace(&mut self.has_begun, true) { "," } else { "[" };
+        print(format_args!("{before}\n{item:#}"))
+    }
+
+    fn finish(&self) -> anyhow::Result<()> {
+        print(if self.has_begun { "]" } else { "[]" })
+    }
 }
 
 /// A run for programs.

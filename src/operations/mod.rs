@@ -16,7 +16,7 @@ mod solve;
 pub use absence::{Absence, AbsenceReport, absence};
 pub use assign::reassign;
 pub use cutoff::{FinalizeReport, due_cutoffs, finalize, finalize_due};
-pub use night::{RunOptions, RunReport, Told, optimize};
+pub use night::{RunOptions, RunReport, Told, optimize, optimize_each};
 pub use reaper::retire_temps;
 
 /// How often a lost race is run again before it is given up.

@@ -1,13 +1,17 @@
 //! The nightly run, and any other run of the allocator over a stored day.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
+use futures_util::{StreamExt, stream};
+use tokio::sync::Semaphore;
 
 use super::apply::{self, Effect, Groups};
 use super::solve::{Solved, solve};
 use super::{TRIES_MAX, prepare};
 use crate::alloc::profile::Term;
 use crate::alloc::{Limits, Profile};
-use crate::clock::Clock;
+use crate::clock::{Clock, Stopwatch};
 use crate::domain::id;
 use crate::sheet::{Plan, Sheet};
 use crate::store::{Cas, Day, DayChange, DayView, Result, RunKind, RunRow, RunStatus, Stamp, Store, StoreError};
@@ -39,13 +43,24 @@ pub struct RunOptions {
     pub limits: Limits,
     /// Seconds of the search; `None` is the profile's limit.
     pub time_limit_s: Option<f64>,
+    /// How many searches may run at once, where several runs share the machine; `None` for as many as there are.
+    pub searches: Option<Arc<Semaphore>>,
 }
 
 impl RunOptions {
     /// A nightly run with the tenant's profile.
     pub fn night(actor: &str) -> RunOptions {
         let actor = actor.to_owned();
-        RunOptions { kind: RunKind::Night, profile: None, dry_run: false, actor, told: Told::Keep, limits: Limits::default(), time_limit_s: None }
+        RunOptions {
+            kind: RunKind::Night,
+            profile: None,
+            dry_run: false,
+            actor,
+            told: Told::Keep,
+            limits: Limits::default(),
+            time_limit_s: None,
+            searches: None,
+        }
     }
 
     /// A repair with the shipped profile `repair`.
@@ -71,6 +86,8 @@ pub struct RunReport {
     pub change: DayChange,
     /// How many sheets were read until one could be applied.
     pub attempts: u32,
+    /// Milliseconds of reading and writing the day, waiting for the writer among them.
+    pub store_ms: f64,
 }
 
 /// Allocates a local day anew and applies the plan if it is worth it. A day that is changed meanwhile is read and solved again, up to five times.
@@ -78,16 +95,52 @@ pub struct RunReport {
 /// # Errors
 /// Unknown location or profile; a plan that does not pass the check (nothing is changed).
 pub async fn optimize(store: &dyn Store, clock: &dyn Clock, location: &str, date: NaiveDate, options: &RunOptions) -> Result<RunReport> {
-    let mut attempts = 0;
+    let (mut attempts, mut store_ms) = (0, 0.0);
     loop {
         attempts += 1;
+        let watch = Stopwatch::start();
         let day = store.day(location, date, DayView::Live).await?;
+        store_ms += 1e3 * watch.elapsed_s();
         let mut report = run_once(clock, day, options).await?;
         report.attempts = attempts;
+        let watch = Stopwatch::start();
         conclude(store, &mut report).await?;
+        store_ms += 1e3 * watch.elapsed_s();
+        report.store_ms = store_ms;
         if report.run.status != RunStatus::LostRace || attempts == TRIES_MAX {
             return Ok(report);
         }
+    }
+}
+
+/// Runs of a night that are under way for each that searches: while one searches, another is read and a third applied.
+const UNDER_WAY_PER_SEARCH: usize = 2;
+
+/// [`optimize`] for many locations: so many searches at once, and what became of each told in the order given. No more than a few days are in
+/// memory at a time. One location's error or deadline is its own; raising the flag of `options` ends all, and those that had not begun answer so.
+pub async fn optimize_each<P>(
+    store: &dyn Store,
+    clock: &dyn Clock,
+    places: impl IntoIterator<Item = (P, String, NaiveDate)>,
+    options: &RunOptions,
+    searches_at_once: usize,
+    mut told: impl FnMut(P, Result<RunReport>),
+) {
+    let searches = Some(Arc::new(Semaphore::new(searches_at_once.max(1))));
+    let runs = places.into_iter().map(|(place, location, date)| {
+        let limits = Limits { stop: options.limits.stop.one_of_several(), ..options.limits.clone() };
+        let options = RunOptions { limits, searches: searches.clone(), ..options.clone() };
+        async move {
+            let answer = match options.limits.stop.cause() {
+                Some(_) => Err(StoreError::conflict(format!("{location} was not run on {date}: the night was ended before it began"))),
+                None => optimize(store, clock, &location, date, &options).await,
+            };
+            (place, answer)
+        }
+    });
+    let mut answers = stream::iter(runs).buffered(UNDER_WAY_PER_SEARCH * searches_at_once.max(1));
+    while let Some((place, answer)) = answers.next().await {
+        told(place, answer);
     }
 }
 
@@ -100,7 +153,13 @@ pub async fn run_once(clock: &dyn Clock, day: Day, options: &RunOptions) -> Resu
     let started_at = clock.now();
     let prepared = prepare::prepare(day.sheet.clone(), clock.now_minute(), profile.prices_finalized());
     let time_limit_s = options.time_limit_s.unwrap_or(profile.limits.time_limit_s);
+    // Closed never: whoever holds it keeps it open.
+    let permit = match &options.searches {
+        Some(searches) => searches.acquire().await.ok(),
+        None => None,
+    };
     let Solved { prepared, plan, solve_ms, raised } = solve(prepared, &profile, &options.limits, time_limit_s).await?;
+    drop(permit);
     let verdict = apply::verdict(&prepared, &plan, &profile, day.tenant.apply_threshold.filter(|_| options.kind == RunKind::Night));
     let mut rationale = verdict.rationale;
     if raised {
@@ -147,7 +206,7 @@ pub async fn run_once(clock: &dyn Clock, day: Day, options: &RunOptions) -> Resu
         messages,
         run: None,
     };
-    Ok(RunReport { run, plan, searched: prepared.sheet, day, groups, change, attempts: 1 })
+    Ok(RunReport { run, plan, searched: prepared.sheet, day, groups, change, attempts: 1, store_ms: 0.0 })
 }
 
 /// Writes what was decided. A run that changes nothing is recorded all the same; a lost race is recorded as such.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::day::NewMessage;
+use super::day::{AssignmentChange, NewMessage};
 use crate::domain::{AssignmentStatus, BookingState, Minute, Span};
 use crate::sheet::{self, Demand};
 
@@ -144,6 +144,8 @@ pub enum Decision {
         status: AssignmentStatus,
         /// The gender wish was waived.
         gender_waived: bool,
+        /// Provisional bookings of the same day that make room, in the same transaction. Nobody is told: nobody was told a name.
+        moves: Vec<AssignmentChange>,
         /// What the customer is told, in the same transaction.
         messages: Vec<NewMessage>,
     },

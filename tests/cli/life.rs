@@ -7,7 +7,7 @@ use chrono::Days;
 use serde_json::{Value, json};
 use zamu::clock::{Clock, SystemClock};
 use zamu::domain::local::local_date;
-use zamu::store::{SqliteStore, Store, TenantRow};
+use zamu::store::{LocationRow, SqliteStore, Store, TenantRow};
 
 use crate::house::{Spa, TIMEZONE};
 use crate::{Answer, zamu};
@@ -117,6 +117,25 @@ fn a_dry_run_leaves_the_day_and_a_run_is_recorded_with_its_tiers() {
     assert!(shown.code == 0 && shown.out.contains("balance") && shown.out.contains("baseline"), "{shown:?}");
     assert_eq!(zamu(here, &format!("runs show {id} --json")).json()["tiers"][0]["name"], "unplaced");
     assert_eq!(zamu(here, "optimize --all --date 2090-01-14 --json").json().as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_location_that_fails_is_named_at_the_end_and_stops_no_other() {
+    let spa = spa();
+    let here = spa.folder.path();
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let store = SqliteStore::open(&spa.path()).await.unwrap();
+        store.upsert_tenant(&TenantRow { profile: "fairest".into(), ..TenantRow::new("odd", "Odd") }).await.unwrap();
+        store.upsert_location(&LocationRow { id: "karen".into(), tenant_id: "odd".into(), name: "Karen".into(), timezone: TIMEZONE }).await.unwrap();
+        store.close().await;
+    });
+    let all = zamu(here, "optimize --all --date 2090-01-14 --json");
+    let answers = all.json();
+    assert_eq!((all.code, answers.as_array().unwrap().len(), answers[0]["location"].as_str()), (1, 2, Some("karen")), "{all:?}");
+    assert!(all.err.contains("karen") && all.err.contains("fairest"), "{all:?}");
+    assert_eq!(answers[1]["run"]["location_id"], "westlands");
+    let all = zamu(here, "optimize --all --date 2090-01-14");
+    assert!(all.code == 1 && all.out.contains("Westlands on 2090-01-14") && all.err.contains("karen"), "{all:?}");
 }
 
 #[test]

@@ -104,5 +104,5 @@ impl Spa {
 pub fn held_by(resources: &[&str]) -> impl Fn(&Day, &zamu::store::BookingRow) -> Decision + Send + Sync + use<> {
     let resources: Vec<String> = resources.iter().map(|&r| r.to_owned()).collect();
     let status = zamu::domain::AssignmentStatus::Provisional;
-    move |_, _| Decision::Hold { resources: resources.clone(), status, gender_waived: false, messages: vec![] }
+    move |_, _| Decision::Hold { resources: resources.clone(), status, gender_waived: false, moves: vec![], messages: vec![] }
 }

@@ -3,9 +3,10 @@
 //! Prices answer most noes and placing by ejection most yeses, in some tenths of a millisecond; what neither can tell is asked of HiGHS through
 //! good_lp: a plain yes or no is all that is needed of it.
 
-use good_lp::{Expression, ProblemVariables, ResolutionError, SolverModel, highs, variable};
+use good_lp::{Expression, ProblemVariables, ResolutionError, Solution, SolverModel, highs, variable};
 
 use super::super::Limits;
+use super::super::admission::Search;
 use super::super::instance::{Instance, Served};
 use super::super::model::Model;
 use super::super::profile::{Term, Tier};
@@ -74,5 +75,27 @@ pub fn all_at_once(instance: &Instance, bookings: &[usize], stop: &Stop) -> Opti
         Ok(_) => Some(true),
         Err(ResolutionError::Infeasible) => Some(false),
         Err(_) => None,
+    }
+}
+
+/// One of `options[k]` numbered ways for every k, no two of which stand together in any of `exclusions` (pairs of k and way).
+pub fn one_each(options: &[usize], exclusions: &[Vec<(usize, usize)>], stop: &Stop) -> Search<Vec<usize>> {
+    if stop.cause().is_some() {
+        return Search::OutOfWork;
+    }
+    let mut problem = ProblemVariables::new();
+    let columns: Vec<Vec<_>> = options.iter().map(|&ways| problem.add_vector(variable().binary(), ways)).collect();
+    let mut solver = problem.minimise(Expression::from(0.0)).using(highs).set_threads(1).set_option("mip_heuristic_run_feasibility_jump", false);
+    solver.set_verbose(false);
+    for ways in &columns {
+        solver.add_constraint(ways.iter().sum::<Expression>().eq(1.0));
+    }
+    for together in exclusions {
+        solver.add_constraint(together.iter().map(|&(k, way)| columns[k][way]).sum::<Expression>().leq(1.0));
+    }
+    match solver.solve() {
+        Ok(found) => Search::Found(columns.iter().map(|ways| ways.iter().position(|&way| found.value(way) > 0.5).unwrap_or(0)).collect()),
+        Err(ResolutionError::Infeasible) => Search::Impossible,
+        Err(_) => Search::OutOfWork,
     }
 }

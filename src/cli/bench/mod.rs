@@ -1,7 +1,9 @@
 //! `zamu bench`.
 
+mod admission;
 mod days;
 mod machine;
+mod night;
 mod ours;
 mod peers;
 mod report;
@@ -32,7 +34,10 @@ use report::{Report, Row};
   zamu bench --sizes S,M,L --seeds 1,2 --peers --python .venv/bin/python --out table.json
   zamu bench --sheets sheets/ --peers          days of your own, by file
   zamu bench --sizes XL --write sheets/        only writes the days")]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
+    #[command(subcommand)]
+    part: Option<Part>,
     /// Sizes of made-up days: S (8 people), M (20), L (50), XL (200), XXL (500)
     #[arg(long, value_name = "SIZES", value_delimiter = ',', default_value = "S,M,L", value_parser = size)]
     sizes: Vec<Size>,
@@ -78,6 +83,13 @@ pub struct Args {
     out: Option<String>,
 }
 
+/// What else can be measured.
+#[derive(Debug, clap::Subcommand)]
+enum Part {
+    Admission(admission::Args),
+    Night(night::Args),
+}
+
 fn size(word: &str) -> Result<Size, String> {
     let known = Size::ALL.into_iter().find(|size| size.as_str().eq_ignore_ascii_case(word.trim()));
     known.ok_or_else(|| "expected one of S, M, L, XL, XXL".into())
@@ -99,6 +111,11 @@ fn their_seconds(size: Size) -> Option<f64> {
 
 /// Runs it.
 pub fn run(args: Args) -> anyhow::Result<Exit> {
+    match &args.part {
+        Some(Part::Admission(args)) => return admission::run(args),
+        Some(Part::Night(args)) => return night::run(args),
+        None => {}
+    }
     let profile = input::profile(&args.profile)?;
     if let Some(folder) = &args.write {
         return days::write(folder, &args.sizes, &args.seeds);

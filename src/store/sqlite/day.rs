@@ -1,16 +1,14 @@
 //! A day read whole, and changed whole.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use sqlx::SqliteConnection;
 
 use super::{bookings, codec, journal, read_house};
-use crate::domain::{BookingState, Span, state};
+use crate::domain::{AssignmentStatus, BookingState, Span, state};
 use crate::store::sheet_builder::{self, DayFacts};
-use crate::store::{
-    AssignmentChange, BookingRow, Cas, CustomerRow, Day, DayChange, DayView, HistoryKind, OutboxClass, Result, Stamp, StoreError, StoreErrorKind,
-};
+use crate::store::{AssignmentChange, BookingRow, Cas, Day, DayChange, DayView, HistoryKind, OutboxClass, Result, Stamp, StoreError, StoreErrorKind};
 
 /// Reads a day; `without` leaves one booking out, as if it were not there yet.
 pub(super) async fn read(conn: &mut SqliteConnection, location: &str, date: NaiveDate, view: DayView, without: Option<&str>) -> Result<Day> {
@@ -27,7 +25,7 @@ pub(super) async fn read(conn: &mut SqliteConnection, location: &str, date: Naiv
         has_rules: read_house::subjects(conn, location).await?,
         blocks: read_house::blocks(conn, location, window).await?,
         holds: holds(conn, location, window).await?,
-        customers: customers(conn, &tenant.id, &on_day).await?,
+        customers: read_house::customers_of_day(conn, location, date).await?,
         services: sqlx::query_as("SELECT id, name FROM services WHERE location_id = $1")
             .bind(location)
             .fetch_all(&mut *conn)
@@ -56,42 +54,18 @@ async fn holds(conn: &mut SqliteConnection, location: &str, window: Span) -> Res
     rows.iter().map(|row| Ok((row.try_get("booking_id")?, row.try_get("resource_id")?, codec::span(row)?))).collect()
 }
 
-async fn customers(conn: &mut SqliteConnection, tenant: &str, bookings: &[BookingRow]) -> Result<BTreeMap<String, CustomerRow>> {
-    let mut known = BTreeMap::new();
-    let ids: BTreeSet<&String> = bookings.iter().filter_map(|booking| booking.customer_id.as_ref()).collect();
-    for id in ids {
-        if let Some(customer) = read_house::customer(conn, tenant, id).await? {
-            known.insert(id.clone(), customer);
-        }
-    }
-    Ok(known)
-}
-
 /// Applies a change, if the day is still as it was read.
 pub(super) async fn change(conn: &mut SqliteConnection, change: &DayChange) -> Result<Cas> {
     if version(conn, &change.location_id, change.date).await? != change.expected_version {
         return Ok(Cas::LostRace);
     }
-    let mut changed: Vec<(BookingRow, BookingRow, Stamp)> = Vec::with_capacity(change.assignments.len());
-    for assignment in &change.assignments {
-        let before = bookings::booking(conn, &assignment.booking_id).await?;
-        if let Some(after) = after(&before, assignment, change)? {
-            changed.push((before, after, Stamp { reason: assignment.reason.clone(), ..change.stamp.clone() }));
-        }
-    }
-    // All old holds go first, so that people can swap.
-    for (before, after, _) in &changed {
-        if before.resources != after.resources {
-            bookings::release(conn, &before.id).await?;
-        }
-    }
-    for (before, after, stamp) in &changed {
-        write_change(conn, before, after, stamp).await?;
-    }
+    assign(conn, &change.location_id, change.date, &change.assignments, &change.stamp).await?;
     for new in &change.attention {
         journal::open(conn, &change.location_id, change.date, new, change.stamp.at).await?;
     }
-    for (booking, code) in &change.settled {
+    // Hardly any of them is open; one look spares a write for each.
+    let open = if change.settled.is_empty() { BTreeSet::new() } else { journal::open_codes(conn, &change.location_id).await? };
+    for (booking, code) in change.settled.iter().filter(|one| open.contains(one)) {
         journal::settle(conn, booking, Some(code), &change.stamp).await?;
     }
     for message in &change.messages {
@@ -103,15 +77,48 @@ pub(super) async fn change(conn: &mut SqliteConnection, change: &DayChange) -> R
     Ok(Cas::Applied(version(conn, &change.location_id, change.date).await?))
 }
 
+/// Writes new assignments of bookings of a day.
+async fn assign(conn: &mut SqliteConnection, location: &str, date: NaiveDate, assignments: &[AssignmentChange], stamp: &Stamp) -> Result<()> {
+    let mut changed: Vec<(BookingRow, BookingRow, Stamp)> = Vec::with_capacity(assignments.len());
+    for assignment in assignments {
+        let before = bookings::booking(conn, &assignment.booking_id).await?;
+        if let Some(after) = after(&before, assignment, location, date, stamp)? {
+            changed.push((before, after, Stamp { reason: assignment.reason.clone(), ..stamp.clone() }));
+        }
+    }
+    // All old holds go first, so that people can swap.
+    for (before, after, _) in &changed {
+        if before.resources != after.resources {
+            bookings::release(conn, &before.id).await?;
+        }
+    }
+    for (before, after, stamp) in &changed {
+        write_change(conn, before, after, stamp).await?;
+    }
+    Ok(())
+}
+
+/// Moves provisional bookings of a day out of the way of a new one. Whatever was promised to anybody stays.
+pub(super) async fn make_room(conn: &mut SqliteConnection, location: &str, date: NaiveDate, moves: &[AssignmentChange], stamp: &Stamp) -> Result<()> {
+    for one in moves {
+        let status = bookings::booking(conn, &one.booking_id).await?.status;
+        if (status, one.status) != (AssignmentStatus::Provisional, AssignmentStatus::Provisional) {
+            let message = format!("booking {} is {} and is not moved to make room for another", one.booking_id, status.as_str());
+            return Err(StoreError::new(StoreErrorKind::IllegalTransition, message));
+        }
+    }
+    assign(conn, location, date, moves, stamp).await
+}
+
 /// The booking after a new assignment; `None` when nothing changes. Refuses what the tables of legal steps and pairs do not have.
-fn after(before: &BookingRow, assignment: &AssignmentChange, change: &DayChange) -> Result<Option<BookingRow>> {
-    if before.location_id != change.location_id || before.local_date != change.date || !before.state.is_active() {
+fn after(before: &BookingRow, assignment: &AssignmentChange, location: &str, date: NaiveDate, stamp: &Stamp) -> Result<Option<BookingRow>> {
+    if before.location_id != location || before.local_date != date || !before.state.is_active() {
         return Err(StoreError::conflict(format!(
             "booking {} ({}) does not stand on the sheet of {} at {}",
             before.id,
             before.state.as_str(),
-            change.date,
-            change.location_id
+            date,
+            location
         )));
     }
     let mut resources = assignment.resources.clone();
@@ -131,14 +138,8 @@ fn after(before: &BookingRow, assignment: &AssignmentChange, change: &DayChange)
     if !state.allows(assignment.status) {
         return Err(illegal_pair(&before.id, state, assignment.status.as_str()));
     }
-    let after = BookingRow {
-        resources,
-        state,
-        status: assignment.status,
-        state_version: before.state_version + 1,
-        updated_at: change.stamp.at,
-        ..before.clone()
-    };
+    let after =
+        BookingRow { resources, state, status: assignment.status, state_version: before.state_version + 1, updated_at: stamp.at, ..before.clone() };
     Ok(Some(after))
 }
 

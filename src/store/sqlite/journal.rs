@@ -1,5 +1,7 @@
 //! What is written beside a change: history, events, messages, runs, the needs-attention queue.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
@@ -246,6 +248,12 @@ pub(super) async fn open(conn: &mut SqliteConnection, location: &str, date: Naiv
             .await?;
     }
     Ok(())
+}
+
+/// What is open in the needs-attention queue of a location: booking and code.
+pub(super) async fn open_codes(conn: &mut SqliteConnection, location: &str) -> Result<BTreeSet<(String, String)>> {
+    let sql = "SELECT booking_id, code FROM attention WHERE location_id = $1 AND resolved_us IS NULL";
+    Ok(sqlx::query_as(sql).bind(location).fetch_all(conn).await?.into_iter().collect())
 }
 
 /// Settles what is open for a booking: one code, or everything.

@@ -249,9 +249,19 @@ pub(super) async fn customer(conn: &mut SqliteConnection, tenant: &str, id: &str
         .bind(id)
         .fetch_optional(conn)
         .await?;
-    row.map(|row| {
-        let contact = contact(&row, "contact_channel", "contact_address")?;
-        Ok(CustomerRow { tenant_id: row.try_get("tenant_id")?, id: row.try_get("id")?, name: row.try_get("name")?, contact })
-    })
-    .transpose()
+    row.as_ref().map(customer_row).transpose()
+}
+
+/// Whoever booked anything on a local day, by id.
+pub(super) async fn customers_of_day(conn: &mut SqliteConnection, location: &str, date: NaiveDate) -> Result<BTreeMap<String, CustomerRow>> {
+    let sql = "SELECT DISTINCT c.tenant_id, c.id, c.name, c.contact_channel, c.contact_address
+               FROM bookings AS b JOIN customers AS c ON c.tenant_id = b.tenant_id AND c.id = b.customer_id
+               WHERE b.location_id = $1 AND b.local_date = $2";
+    let rows = sqlx::query(sql).bind(location).bind(date.to_string()).fetch_all(conn).await?;
+    rows.iter().map(|row| customer_row(row).map(|customer| (customer.id.clone(), customer))).collect()
+}
+
+fn customer_row(row: &SqliteRow) -> Result<CustomerRow> {
+    let contact = contact(row, "contact_channel", "contact_address")?;
+    Ok(CustomerRow { tenant_id: row.try_get("tenant_id")?, id: row.try_get("id")?, name: row.try_get("name")?, contact })
 }

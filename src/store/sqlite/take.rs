@@ -61,9 +61,10 @@ async fn asked_for(conn: &mut SqliteConnection, new: &NewBooking, stamp: &Stamp)
 pub(super) async fn take(conn: &mut SqliteConnection, new: &NewBooking, decide: Decide<'_>, stamp: &Stamp) -> Result<Option<BookingRow>> {
     let mut booking = asked_for(conn, new, stamp).await?;
     let today = day::read(conn, &new.location_id, booking.local_date, DayView::Live, None).await?;
-    let Decision::Hold { resources, status, gender_waived, messages } = decide(&today, &booking) else {
+    let Decision::Hold { resources, status, gender_waived, moves, messages } = decide(&today, &booking) else {
         return Ok(None);
     };
+    day::make_room(conn, &booking.location_id, booking.local_date, &moves, stamp).await?;
     booking.gender_waived = gender_waived;
     if status == AssignmentStatus::Bound {
         booking.status = status;
@@ -176,9 +177,10 @@ pub(super) async fn reschedule(
     bookings::release(conn, id).await?;
     let there = day::read(conn, &before.location_id, booking.local_date, DayView::Live, Some(id)).await?;
     booking.resources.clear();
-    let Decision::Hold { resources, status, gender_waived, messages } = decide(&there, &booking) else {
+    let Decision::Hold { resources, status, gender_waived, moves, messages } = decide(&there, &booking) else {
         return Ok(None);
     };
+    day::make_room(conn, &booking.location_id, booking.local_date, &moves, stamp).await?;
     booking.resources = sorted(resources);
     booking.status = status;
     booking.gender_waived = gender_waived;
