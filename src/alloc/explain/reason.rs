@@ -41,6 +41,9 @@ pub fn reason(instance: &Instance, served: &Served, booking: usize, limits: &Lim
     }
 }
 
+/// Bookings in one linear program: more take longer than growing a crowd does.
+const AROUND_MAX: usize = 400;
+
 /// The crowd that the dual prices of the linear relaxation point at (Farkas' lemma: the priced rows alone already contradict each other). One small
 /// linear program instead of many integer ones; `None` where the contradiction is not visible in the relaxation.
 fn crowd_by_prices(instance: &Instance, served: &Served, booking: usize, limits: &Limits) -> Option<Vec<usize>> {
@@ -52,6 +55,9 @@ fn crowd_by_prices(instance: &Instance, served: &Served, booking: usize, limits:
         }
         around.push(b);
         edge.extend((0..served.len()).filter(|&c| served[c].is_some() && !around.contains(&c) && compete(instance, b, c)));
+    }
+    if around.len() > AROUND_MAX {
+        return None;
     }
     around.sort_unstable();
     let pressure = pressure(&Model::feasibility(instance, &around), booking)?;

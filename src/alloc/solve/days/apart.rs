@@ -26,6 +26,8 @@ pub struct Set {
     pub settled: bool,
 }
 
+/// Splits of one question, at most: where so many leave the bound open, the solver is the better means.
+const SPLITS_MAX: usize = 150;
 /// Below this share a booking is as good as placed.
 const RARELY: f64 = 0.01;
 
@@ -63,8 +65,9 @@ impl Views<'_> {
     /// the work that is left over.
     pub fn split(&self, mut open: Vec<Set>, goals: Goals, mut work: u64, limits: &Limits) -> (Vec<Set>, u64) {
         open.retain(|set| set.bound <= goals.keep);
+        let mut splits = 0;
         while let Some(at) = best_unsettled(&open, goals.proof) {
-            if work == 0 || limits.stop.cause().is_some() {
+            if work == 0 || splits == SPLITS_MAX || limits.stop.cause().is_some() {
                 break;
             }
             let mut set = open.swap_remove(at);
@@ -80,6 +83,7 @@ impl Views<'_> {
                 }
                 continue;
             };
+            splits += 1;
             let child = |out: bool| {
                 let mut fixed = set.fixed.clone();
                 fixed[booking] = Some(out);

@@ -172,24 +172,24 @@ impl<'i> Days<'i> {
         &self.sets
     }
 
-    /// Weighs tier `at` against those held before it, with the multiplier that gives the best bound, and climbs.
+    /// Weighs tier `at` against those held before it, with the multiplier that gives the first set of plans the best bound, and climbs for all.
     fn choose_multiplier(&mut self, at: usize, held: &[f64], goals: Goals, limits: &Limits) {
         self.work = WORK_PER_TIER;
-        let before = self.clone();
         let first = self.multiplier(at);
-        let mut best: Option<Days<'i>> = None;
+        let others = self.sets.split_off(1);
+        let before = self.clone();
+        let mut best: Option<(f64, Days<'i>)> = None;
         let mut factor = 1.0;
         let mut grows = true;
         for turn in 0..MULTIPLIERS_MAX {
-            let mut tried = Days { work: best.as_ref().map_or(self.work, |days| days.work), ..before.clone() };
+            let mut tried = Days { work: best.as_ref().map_or(self.work, |(_, days)| days.work), ..before.clone() };
             tried.weigh_and_climb(at, held, goals.keep, first * factor, limits);
             let (bound, work) = (tried.bound(), tried.work);
-            let known = best.as_ref().map_or(f64::NEG_INFINITY, Days::bound);
-            let better = bound > known + 1e-2 * (goals.proof - known).abs();
-            if bound > known {
-                best = Some(tried);
-            } else if let Some(best) = &mut best {
-                best.work = work;
+            let known = best.as_ref().map_or(f64::NEG_INFINITY, |(_, days)| days.bound());
+            let better = best.is_none() || bound > known + 1e-2 * (goals.proof - known).abs();
+            match &mut best {
+                Some((_, days)) if bound <= known => days.work = work,
+                _ => best = Some((first * factor, tried)),
             }
             if first == 0.0 || bound >= goals.proof || work < WORK_PER_TIER / 2 || (!better && (!grows || turn > 1)) {
                 break;
@@ -199,8 +199,13 @@ impl<'i> Days<'i> {
             }
             factor *= if grows { 4.0 } else { 0.25 };
         }
-        if let Some(best) = best {
-            *self = best;
+        let Some((multiplier, best)) = best else { return };
+        let mut rest = Days { sets: others, work: best.work, ..before };
+        *self = best;
+        if !rest.sets.is_empty() {
+            rest.weigh_and_climb(at, held, goals.keep, multiplier, limits);
+            self.work = rest.work;
+            self.sets.append(&mut rest.sets);
         }
     }
 
@@ -290,9 +295,9 @@ impl<'i> Days<'i> {
         self.magnitude(tier) * 1e-3
     }
 
-    /// Is who stays unplaced decided in all that is left?
-    pub fn is_settled(&self) -> bool {
-        self.sets.iter().all(|set| set.settled || self.is_full(set))
+    /// Is who stays unplaced decided in all plans that may be as good as `limit`?
+    pub fn is_settled(&self, limit: f64) -> bool {
+        self.sets.iter().all(|set| set.settled || self.is_full(set) || set.bound > limit)
     }
 
     /// Is there no set of plans left? With the incumbent's own value kept, that is a fault of arithmetic.
