@@ -5,9 +5,9 @@
 
 use super::super::Limits;
 use super::super::eligibility::Rule;
-use super::super::instance::{Instance, Served};
+use super::super::instance::{Instance, Job, Served};
 use super::super::model::Model;
-use super::super::solve::feasible::all_at_once;
+use super::super::solve::feasible::{all_at_once, all_at_once_from, priced};
 use super::super::solve::highs::pressure;
 use crate::domain::ResourceKind;
 use crate::sheet::plan::{Certified, RuledOut};
@@ -24,12 +24,13 @@ pub fn reason(instance: &Instance, served: &Served, booking: usize, limits: &Lim
     if limits.stop.cause().is_some() {
         return Certified::Undecided;
     }
-    let Some(mut crowd) = crowd_by_prices(instance, served, booking, limits).or_else(|| grow(instance, served, booking, limits)) else {
+    let Some(crowd) = crowd_by_prices(instance, served, booking, limits).or_else(|| grow(instance, served, booking, limits)) else {
         return Certified::Undecided;
     };
+    let mut crowd = priced(instance, crowd, booking, &limits.stop);
     let mut keep = vec![booking];
     crowd.retain(|&b| b != booking);
-    shrink(instance, &mut keep, crowd, limits);
+    shrink(instance, served, &mut keep, crowd, limits);
     keep.sort_unstable();
     if all_at_once(instance, &keep, &limits.stop) != Some(false) {
         return Certified::Undecided;
@@ -47,17 +48,21 @@ const AROUND_MAX: usize = 400;
 /// The crowd that the dual prices of the linear relaxation point at (Farkas' lemma: the priced rows alone already contradict each other). One small
 /// linear program instead of many integer ones; `None` where the contradiction is not visible in the relaxation.
 fn crowd_by_prices(instance: &Instance, served: &Served, booking: usize, limits: &Limits) -> Option<Vec<usize>> {
-    let mut around: Vec<usize> = Vec::new();
-    let mut edge = vec![booking];
-    while let Some(b) = edge.pop() {
-        if around.contains(&b) {
-            continue;
+    let near = Near::of(instance);
+    let mut seen: Vec<bool> = served.iter().map(Option::is_none).collect();
+    seen[booking] = true;
+    let mut around = vec![booking];
+    let mut at = 0;
+    while let Some(&b) = around.get(at) {
+        at += 1;
+        let next: Vec<usize> = (0..served.len()).filter(|&c| !seen[c] && near.compete(b, c)).collect();
+        for &c in &next {
+            seen[c] = true;
         }
-        around.push(b);
-        edge.extend((0..served.len()).filter(|&c| served[c].is_some() && !around.contains(&c) && compete(instance, b, c)));
-    }
-    if around.len() > AROUND_MAX {
-        return None;
+        around.extend(next);
+        if around.len() > AROUND_MAX {
+            return None;
+        }
     }
     around.sort_unstable();
     let pressure = pressure(&Model::feasibility(instance, &around), booking)?;
@@ -68,37 +73,55 @@ fn crowd_by_prices(instance: &Instance, served: &Served, booking: usize, limits:
     if let Err(at) = crowd.binary_search(&booking) {
         crowd.insert(at, booking);
     }
-    (all_at_once(instance, &crowd, &limits.stop) == Some(false)).then_some(crowd)
+    (all_at_once_from(instance, &crowd, served, &limits.stop) == Some(false)).then_some(crowd)
 }
 
-/// The booking with those around it, layer by layer, until they cannot all be served. `None` when they can, or it could not be found out.
+/// The booking with those around it, layer by layer, until it is known that they cannot all be served. `None` when they can, or it could not be
+/// found out.
 fn grow(instance: &Instance, served: &Served, booking: usize, limits: &Limits) -> Option<Vec<usize>> {
+    let near = Near::of(instance);
     let mut crowd = vec![booking];
+    let mut edge = crowd.clone();
     loop {
         let mut layer: Vec<usize> = (0..served.len())
             .filter(|b| served[*b].is_some() && crowd.binary_search(b).is_err())
-            .filter(|&b| crowd.iter().any(|&c| compete(instance, b, c)))
+            .filter(|&b| edge.iter().any(|&c| near.compete(b, c)))
             .collect();
         if layer.is_empty() {
             return None;
         }
+        edge.clone_from(&layer);
         crowd.append(&mut layer);
         crowd.sort_unstable();
-        if !all_at_once(instance, &crowd, &limits.stop)? {
+        if all_at_once_from(instance, &crowd, served, &limits.stop) == Some(false) {
             return Some(crowd);
         }
     }
 }
 
-/// Could the two be in each other's way, or are they linked?
-fn compete(instance: &Instance, a: usize, b: usize) -> bool {
-    let (one, other) = (&instance.bookings[a], &instance.bookings[b]);
-    one.twins.contains(&b) || (one.occupied.overlaps(other.occupied) && one.everyone().iter().any(|r| other.everyone().binary_search(r).is_ok()))
+/// Who could be in whose way.
+struct Near<'n, 'i> {
+    instance: &'n Instance<'i>,
+    /// Everyone who could serve each booking, sorted.
+    everyone: Vec<Vec<usize>>,
+}
+
+impl<'n, 'i> Near<'n, 'i> {
+    fn of(instance: &'n Instance<'i>) -> Near<'n, 'i> {
+        Near { instance, everyone: instance.bookings.iter().map(Job::everyone).collect() }
+    }
+
+    /// Could the two be in each other's way, or are they linked?
+    fn compete(&self, a: usize, b: usize) -> bool {
+        let (one, other) = (&self.instance.bookings[a], &self.instance.bookings[b]);
+        let share = || self.everyone[a].iter().any(|r| self.everyone[b].binary_search(r).is_ok());
+        one.twins.contains(&b) || (one.occupied.overlaps(other.occupied) && share())
+    }
 }
 
 /// Adds to `keep` a smallest needed part of `rest`: `keep` and `rest` together cannot be served, and dropping any one added can.
-fn shrink(instance: &Instance, keep: &mut Vec<usize>, rest: Vec<usize>, limits: &Limits) {
-    if rest.is_empty() || no_room(instance, keep, &[], limits) {
+fn shrink(instance: &Instance, served: &Served, keep: &mut Vec<usize>, rest: Vec<usize>, limits: &Limits) {
+    if rest.is_empty() || no_room(instance, served, keep, &[], limits) {
         return;
     }
     if rest.len() == 1 {
@@ -106,26 +129,26 @@ fn shrink(instance: &Instance, keep: &mut Vec<usize>, rest: Vec<usize>, limits: 
         return;
     }
     let (left, right) = rest.split_at(rest.len() / 2);
-    if no_room(instance, keep, left, limits) {
-        return shrink(instance, keep, left.to_vec(), limits);
+    if no_room(instance, served, keep, left, limits) {
+        return shrink(instance, served, keep, left.to_vec(), limits);
     }
-    if no_room(instance, keep, right, limits) {
-        return shrink(instance, keep, right.to_vec(), limits);
+    if no_room(instance, served, keep, right, limits) {
+        return shrink(instance, served, keep, right.to_vec(), limits);
     }
     let before = keep.clone();
     keep.extend_from_slice(left);
     let mut of_right = keep.clone();
-    shrink(instance, &mut of_right, right.to_vec(), limits);
+    shrink(instance, served, &mut of_right, right.to_vec(), limits);
     let needed_right: Vec<usize> = of_right[keep.len()..].to_vec();
     *keep = before;
     keep.extend(needed_right);
-    shrink(instance, keep, left.to_vec(), limits);
+    shrink(instance, served, keep, left.to_vec(), limits);
 }
 
-fn no_room(instance: &Instance, keep: &[usize], more: &[usize], limits: &Limits) -> bool {
+fn no_room(instance: &Instance, served: &Served, keep: &[usize], more: &[usize], limits: &Limits) -> bool {
     let mut all: Vec<usize> = keep.iter().chain(more).copied().collect();
     all.sort_unstable();
-    all_at_once(instance, &all, &limits.stop) == Some(false)
+    all_at_once_from(instance, &all, served, &limits.stop) == Some(false)
 }
 
 /// For each resource of a kind the booking asks for, the rule that rules it out, and for each combination of tables likewise.

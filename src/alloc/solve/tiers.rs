@@ -32,6 +32,8 @@ const HOPELESS: f64 = 0.05;
 /// How much of the gap the first program reaches into: what lies near the bound, is solved in a fraction of the time, and mostly holds the optimum.
 const REACH: f64 = 0.125;
 const REACH_WHOLE: f64 = 0.4;
+/// Sets of plans whose programs are solved one by one, where they are small: each is far easier than one of them all.
+const APART_MAX: usize = 8;
 /// Free columns from which HiGHS should simplify a program first.
 const LARGE: usize = 1_500;
 /// A program with more free columns is left alone: its first relaxation alone would take minutes, and cannot be interrupted.
@@ -224,16 +226,27 @@ impl<'i> Search<'_, 'i> {
         let Some(days) = self.days.take() else { return Stopped::Work };
         let low = days.bound();
         let hopeless = !whole && now.value - low > HOPELESS * now.value.abs();
-        let share = if hopeless { 1.0 } else if whole { REACH_WHOLE } else { REACH };
+        let share = if hopeless {
+            1.0
+        } else if whole {
+            REACH_WHOLE
+        } else {
+            REACH
+        };
         let mut reach = ((now.value - low) * share).max(if whole { 1.0 } else { 20.0 * near(now.value) });
         let mut ended = Stopped::Work;
         for _ in 0..4 {
             let limit = (low + reach).min(now.value + near(now.value));
-            let mut part = Progress { value: now.value, bound: f64::NEG_INFINITY };
-            ended = self.program(k, &days.reduction(limit), &mut part, found);
-            now.value = part.value;
-            // What was left out is worse than the limit.
-            let bound = part.bound.min(if whole { (limit - SAME).ceil() } else { limit });
+            // What is left out is worse than the limit.
+            let mut bound = if whole { (limit - SAME).ceil() } else { limit };
+            let each = if days.reduction(limit).pairs.len() <= SMALL { APART_MAX } else { 1 };
+            ended = Stopped::Proof;
+            for left in days.reductions(limit, each) {
+                let mut part = Progress { value: now.value, bound: f64::NEG_INFINITY };
+                ended = ended.max(self.program(k, &left, &mut part, found));
+                now.value = part.value;
+                bound = bound.min(part.bound);
+            }
             now.bound = now.bound.max(bound);
             if now.is_proven() || ended != Stopped::Proof || limit >= now.value {
                 break;

@@ -87,8 +87,7 @@ impl Views<'_> {
             let child = |out: bool| {
                 let mut fixed = set.fixed.clone();
                 fixed[booking] = Some(out);
-                let (mut child, spent) = self.climb(&fixed, &set.prices, Schedule::NEAR, goals.keep, limits);
-                child.bound = child.bound.max(set.bound);
+                let (child, spent) = self.climb(&fixed, &set.prices, Schedule::NEAR, goals.keep, limits);
                 if child.bound > goals.keep {
                     return (None, spent);
                 }

@@ -125,6 +125,11 @@ impl<'i> Days<'i> {
         if stare.bound > glance.bound { stare } else { glance }
     }
 
+    /// What a climb made the booking at a position of the component pay, over all its demands.
+    pub fn price_of(&self, booking: usize, climbed: &Climbed) -> f64 {
+        self.bare.paid(booking, &climbed.prices)
+    }
+
     fn climb_unplaced(&self, start: &[f64], schedule: Schedule, goal: f64, limits: &Limits) -> Climbed {
         let unplaced = self.bare.priority.clone();
         let scale = unplaced.iter().sum::<f64>() / unplaced.len().max(1) as f64;
@@ -307,9 +312,19 @@ impl<'i> Days<'i> {
 
     /// What may be part of a plan that is no worse than `limit` on the tier in hand.
     pub fn reduction(&self, limit: f64) -> Reduction {
+        self.reduce(&self.sets.iter().filter(|set| set.bound <= limit).collect::<Vec<_>>(), limit)
+    }
+
+    /// The same for each set of plans by itself, where they are few.
+    pub fn reductions(&self, limit: f64, sets_max: usize) -> Vec<Reduction> {
+        let near: Vec<&Set> = self.sets.iter().filter(|set| set.bound <= limit).collect();
+        if near.len() > sets_max { vec![self.reduce(&near, limit)] } else { near.iter().map(|set| self.reduce(&[set], limit)).collect() }
+    }
+
+    fn reduce(&self, sets: &[&Set], limit: f64) -> Reduction {
         let mut left = Reduction { everything: false, pairs: HashSet::new(), windows_minutes: HashMap::new(), unplaced: HashMap::new() };
         let mut scratch = Scratch::default();
-        for (s, set) in self.sets.iter().filter(|set| set.bound <= limit).enumerate() {
+        for (s, set) in sets.iter().enumerate() {
             for person in &self.part.people {
                 let margins = person.margins(&set.prices, &mut scratch);
                 let near = |cost: f64| cost - margins.best + set.bound <= limit;
