@@ -1,7 +1,5 @@
 //! What is proven by prices, held against trying everything: no bound above an optimum, and no optimum among what was ruled out.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
-
 #[expect(dead_code, reason = "each test takes what it needs")]
 mod support;
 

@@ -5,11 +5,11 @@
 //! assignment in which everybody is served, or a certified no. The steps, cheapest first:
 //!
 //! 1. Somebody is free: the least busy of them, and nobody moves.
-//! 2. [`crowd`]: at one single instant of the booking there are more bookings than people for them (Hall 1935). Settles most refusals.
-//! 3. [`chains`] and [`path`]: A takes B's, B takes C's, one move more at a time, so that as few move as can. Settles most yeses that are left, and
+//! 2. `crowd`: at one single instant of the booking there are more bookings than people for them (Hall 1935). Settles most refusals.
+//! 3. `chains` and `path`: A takes B's, B takes C's, one move more at a time, so that as few move as can. Settles most yeses that are left, and
 //!    the no of everything that no chain leads out of.
-//! 4. [`exact`]: depth-first search over what a chain could touch at all, with Hall's condition kept at every instant of the day; in turns with
-//!    [`eject`], which looks for a yes where that one takes long to prove a no.
+//! 4. `exact`: depth-first search over what a chain could touch at all, with Hall's condition kept at every instant of the day; in turns with
+//!    `eject`, which looks for a yes where that one takes long to prove a no.
 //! 5. The mixed-integer program of the same question, when those have used up their work.
 //!
 //! Pure and deterministic; work is counted, never timed.
