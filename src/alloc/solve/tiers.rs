@@ -167,6 +167,12 @@ impl<'i> Search<'_, 'i> {
             self.days = Some(days);
             return false;
         }
+        // Where moves are counted and held, few plans are left, which the solver goes through in milliseconds, and no price tells apart.
+        let counted = days.counted().is_some_and(|t| is_whole(&self.profile.tiers[t]));
+        if counted && !is_whole(&self.profile.tiers[k]) && days.pairs() <= SMALL {
+            self.days = Some(days);
+            return false;
+        }
         let bound = days.turn(k, &self.held, self.goals(k, now.value), self.limits);
         if days.is_empty() && k + 1 < self.profile.tiers.len() {
             return false;

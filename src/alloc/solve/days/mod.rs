@@ -48,6 +48,8 @@ pub struct Days<'i> {
     work: u64,
     /// The tier in hand; 0 for none.
     turned: usize,
+    /// The last tier after the first that is weighed.
+    counted: Option<usize>,
 }
 
 /// What counts at present.
@@ -98,7 +100,7 @@ impl<'i> Days<'i> {
         let open = Set { fixed, prices: Vec::new(), bound: f64::NEG_INFINITY, unplaced: vec![0.0; part.priority.len()], settled: false };
         let objective = Objective { unplaced: part.priority.clone(), room: f64::INFINITY, constant: 0.0 };
         let weighed = Weighed { weights: vec![0.0; tiers.len()], objective, scale: 1.0 };
-        Some(Days { instance, tiers: tiers.to_vec(), part, bare, sets: vec![open], weighed, work: WORK_PER_TIER, turned: 0 })
+        Some(Days { instance, tiers: tiers.to_vec(), part, bare, sets: vec![open], weighed, work: WORK_PER_TIER, turned: 0, counted: None })
     }
 
     /// A bound of the first tier, climbed until it proves `value` or no further.
@@ -142,6 +144,7 @@ impl<'i> Days<'i> {
     pub fn turn(&mut self, at: usize, held: &[f64], goals: Goals, limits: &Limits) -> f64 {
         self.choose_multiplier(at, held, goals, limits);
         self.turned = at;
+        self.counted = Some(at);
         self.sets.retain(|set| set.bound <= goals.keep);
         self.bound()
     }
@@ -156,8 +159,12 @@ impl<'i> Days<'i> {
 
     /// Holds tier `at` at `limit` without having turned to it: what costs more by itself is forgotten, and the tiers after it pay for the rest.
     pub fn skip(&mut self, at: usize, limit: f64) {
+        if self.costs_nothing(at) {
+            return;
+        }
         let multiplier = self.multiplier(at);
         self.nest(at, multiplier);
+        self.counted = Some(at);
         for set in &mut self.sets {
             set.prices.iter_mut().for_each(|price| *price *= multiplier);
         }
@@ -216,7 +223,14 @@ impl<'i> Days<'i> {
 
     /// What the tiers held before `at` weigh against it, as a first guess; 0 where only `unplaced` is held, which counts in another way.
     fn multiplier(&self, at: usize) -> f64 {
-        if at <= 1 { 0.0 } else { self.magnitude(at) / self.resolution(at - 1) }
+        self.counted.map_or(0.0, |last| self.magnitude(at) / self.resolution(last))
+    }
+
+    /// Is every plan worth the same on this tier?
+    fn costs_nothing(&self, tier: usize) -> bool {
+        let whole_day = |term: &Term| matches!(term, Term::Balance | Term::Unplaced);
+        let terms = &self.tiers[tier].terms;
+        !terms.iter().any(|(term, _)| whole_day(term)) && self.part.people.iter().flat_map(|p| &p.candidates).all(|c| c.costs[tier] == 0.0)
     }
 
     /// Weights in which tier `at` counts once and those before it at the multiplier.
@@ -303,6 +317,16 @@ impl<'i> Days<'i> {
     /// Is who stays unplaced decided in all plans that may be as good as `limit`?
     pub fn is_settled(&self, limit: f64) -> bool {
         self.sets.iter().all(|set| set.settled || self.is_full(set) || set.bound > limit)
+    }
+
+    /// The last tier after the first that is weighed.
+    pub fn counted(&self) -> Option<usize> {
+        self.counted
+    }
+
+    /// Assignments that are not ruled out for good.
+    pub fn pairs(&self) -> usize {
+        self.part.people.iter().map(|person| person.candidates.len()).sum()
     }
 
     /// Is there no set of plans left? With the incumbent's own value kept, that is a fault of arithmetic.
