@@ -41,7 +41,7 @@ const COLUMNS_MAX: usize = 12_000;
 
 /// Solves the bookings of one component, never worse than `incumbent`. The bounds are those of the component alone.
 pub fn solve(instance: &Instance, bookings: &[usize], profile: &Profile, incumbent: &Served, limits: &Limits) -> Found {
-    let days = Days::of(instance, bookings, &profile.tiers);
+    let days = if limits.stop.cause().is_none() { Days::of(instance, bookings, &profile.tiers) } else { None };
     let priced = days.is_some();
     let mut search = Search { instance, bookings, profile, limits, model: None, held: Vec::new(), days, priced };
     let mut found = Found { served: incumbent.clone(), bounds: Vec::with_capacity(profile.tiers.len()), stopped: Stopped::Proof };
@@ -109,9 +109,15 @@ impl<'i> Search<'_, 'i> {
         if now.is_proven() || found.stopped > Stopped::Work {
             return self.conclude(k, now);
         }
+        if let Some(cause) = self.told_to_stop() {
+            found.stopped = found.stopped.max(cause);
+            return self.conclude(k, now);
+        }
         let turned = self.price(k, &mut now, found);
         let ended = if now.is_proven() {
             Stopped::Proof
+        } else if let Some(cause) = self.told_to_stop() {
+            cause
         } else if turned {
             self.close(k, &mut now, found)
         } else {
@@ -142,6 +148,14 @@ impl<'i> Search<'_, 'i> {
             days.skip(k, limit_of(&self.profile.tiers[k], now.value));
         }
         now.bound.min(now.value)
+    }
+
+    /// Why the search is to end now, if it is.
+    fn told_to_stop(&self) -> Option<Stopped> {
+        self.limits.stop.cause().map(|cause| match cause {
+            StopCause::Deadline => Stopped::Deadline,
+            StopCause::Interrupt => Stopped::Interrupt,
+        })
     }
 
     /// The smallest team by other means than the program, unless the tier is at its floor already.
@@ -179,7 +193,7 @@ impl<'i> Search<'_, 'i> {
         }
         now.bound = now.bound.max(round(bound));
         for plans in [PLANS_FIRST, PLANS_MORE] {
-            if now.is_proven() || self.is_small(k, &days, now.value) {
+            if now.is_proven() || self.told_to_stop().is_some() || self.is_small(k, &days, now.value) {
                 break;
             }
             let guide = Guide { instance: self.instance, tiers: &self.profile.tiers[..=k], held: &self.held, limits: self.limits };
@@ -254,6 +268,7 @@ impl<'i> Search<'_, 'i> {
                 bound = bound.min(part.bound);
             }
             now.bound = now.bound.max(bound);
+            ended = ended.max(self.told_to_stop().unwrap_or(Stopped::Proof));
             if now.is_proven() || ended != Stopped::Proof || limit >= now.value {
                 break;
             }

@@ -7,8 +7,8 @@
 //!
 //! Tiers that are held are paid for: their excess counts, at a multiplier that is searched, in the objective of the tier that is minimized.
 //!
-//! What it paid: see the files. Together, on spa days of 20 people, all tiers are proven in a third of the time, and at 50 people they are proven in
-//! seconds where they were not at all.
+//! What it paid: see the files. Together, on spa days of 20 people, all tiers are proven in 0.1 to 0.5 s instead of 0.2 to 2 s; at 50 people the
+//! balance is proven in 3 to 30 s where it was not within 60 s; at 200 and 500 people the gap of the balance is 0.04 and 0.2 %.
 
 pub mod apart;
 pub mod ascent;
