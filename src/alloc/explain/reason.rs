@@ -24,7 +24,8 @@ pub fn reason(instance: &Instance, served: &Served, booking: usize, limits: &Lim
     if limits.stop.cause().is_some() {
         return Certified::Undecided;
     }
-    let Some(crowd) = crowd_by_prices(instance, served, booking, limits).or_else(|| grow(instance, served, booking, limits)) else {
+    let near = Near::of(instance);
+    let Some(crowd) = crowd_by_prices(&near, served, booking, limits).or_else(|| grow(&near, served, booking, limits)) else {
         return Certified::Undecided;
     };
     let mut crowd = priced(instance, crowd, booking, &limits.stop);
@@ -47,8 +48,8 @@ const AROUND_MAX: usize = 400;
 
 /// The crowd that the dual prices of the linear relaxation point at (Farkas' lemma: the priced rows alone already contradict each other). One small
 /// linear program instead of many integer ones; `None` where the contradiction is not visible in the relaxation.
-fn crowd_by_prices(instance: &Instance, served: &Served, booking: usize, limits: &Limits) -> Option<Vec<usize>> {
-    let near = Near::of(instance);
+fn crowd_by_prices(near: &Near, served: &Served, booking: usize, limits: &Limits) -> Option<Vec<usize>> {
+    let instance = near.instance;
     let mut seen: Vec<bool> = served.iter().map(Option::is_none).collect();
     seen[booking] = true;
     let mut around = vec![booking];
@@ -78,8 +79,7 @@ fn crowd_by_prices(instance: &Instance, served: &Served, booking: usize, limits:
 
 /// The booking with those around it, layer by layer, until it is known that they cannot all be served. `None` when they can, or it could not be
 /// found out.
-fn grow(instance: &Instance, served: &Served, booking: usize, limits: &Limits) -> Option<Vec<usize>> {
-    let near = Near::of(instance);
+fn grow(near: &Near, served: &Served, booking: usize, limits: &Limits) -> Option<Vec<usize>> {
     let mut crowd = vec![booking];
     let mut edge = crowd.clone();
     loop {
@@ -93,7 +93,7 @@ fn grow(instance: &Instance, served: &Served, booking: usize, limits: &Limits) -
         edge.clone_from(&layer);
         crowd.append(&mut layer);
         crowd.sort_unstable();
-        if all_at_once_from(instance, &crowd, served, &limits.stop) == Some(false) {
+        if all_at_once_from(near.instance, &crowd, served, &limits.stop) == Some(false) {
             return Some(crowd);
         }
     }

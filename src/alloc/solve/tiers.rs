@@ -203,7 +203,11 @@ impl<'i> Search<'_, 'i> {
                 now.is_proven() || (better && self.is_small(k, &days, now.value))
             });
             if !now.is_proven() {
-                now.bound = now.bound.max(round(days.split(self.goals(k, now.value), self.limits)));
+                let bound = days.split(self.goals(k, now.value), self.limits);
+                if days.is_empty() && k + 1 < self.profile.tiers.len() {
+                    return false;
+                }
+                now.bound = now.bound.max(round(bound));
             }
         }
         self.days = Some(days);
@@ -217,9 +221,7 @@ impl<'i> Search<'_, 'i> {
 
     /// Is what is left so little that the solver is quicker than any further search?
     fn is_small(&self, k: usize, days: &Days, value: f64) -> bool {
-        // Where a tier that is held is far from its own bound, so is this one: splitting would not end.
-        let hopeless = value - days.bound() > HOPELESS * value.abs();
-        let easy = is_whole(&self.profile.tiers[k]) || hopeless || days.is_settled(value);
+        let easy = is_whole(&self.profile.tiers[k]) || is_hopeless(value, days.bound()) || days.is_settled(value);
         days.reduction(value).pairs.len() <= if easy { SMALL } else { SMALL_UNSETTLED }
     }
 
@@ -245,13 +247,10 @@ impl<'i> Search<'_, 'i> {
         let whole = is_whole(&self.profile.tiers[k]);
         let Some(days) = self.days.take() else { return Stopped::Work };
         let low = days.bound();
-        let hopeless = !whole && now.value - low > HOPELESS * now.value.abs();
-        let share = if hopeless {
-            1.0
-        } else if whole {
-            REACH_WHOLE
-        } else {
-            REACH
+        let share = match whole {
+            true => REACH_WHOLE,
+            false if is_hopeless(now.value, low) => 1.0,
+            false => REACH,
         };
         let mut reach = ((now.value - low) * share).max(if whole { 1.0 } else { 20.0 * near(now.value) });
         let mut ended = Stopped::Work;
@@ -259,9 +258,8 @@ impl<'i> Search<'_, 'i> {
             let limit = (low + reach).min(now.value + near(now.value));
             // What is left out is worse than the limit.
             let mut bound = if whole { (limit - SAME).ceil() } else { limit };
-            let each = if days.reduction(limit).pairs.len() <= SMALL { APART_MAX } else { 1 };
             ended = Stopped::Proof;
-            for left in days.reductions(limit, each) {
+            for left in days.reductions(limit, SMALL, APART_MAX) {
                 let mut part = Progress { value: now.value, bound: f64::NEG_INFINITY };
                 ended = ended.max(self.program(k, &left, &mut part, found));
                 now.value = part.value;
@@ -312,7 +310,6 @@ impl<'i> Search<'_, 'i> {
         match ended {
             Ended::Infeasible if left.everything => return Stopped::Solver,
             Ended::Failed => return Stopped::Solver,
-
             _ if contradicts => return Stopped::Solver,
             _ => {}
         }
@@ -350,6 +347,11 @@ impl<'i> Search<'_, 'i> {
             }
         }
     }
+}
+
+/// Is a tier so far from its bound that splitting would not end? So it is where a tier that is held is far from its own.
+fn is_hopeless(value: f64, bound: f64) -> bool {
+    value - bound > HOPELESS * value.abs()
 }
 
 /// What a tier that reached `value` is held at.

@@ -4,8 +4,8 @@
 //! decided it is nearly exact. So the search splits the plans by who stays unplaced, best bound first, until every set of plans left has its
 //! bound at the goal, or is as good as decided.
 //!
-//! It paid, on spa days: at 20 people mostly 5 to 15 splits (64 once) leave one set, whose bound is 0.0002 % from the optimum instead of 0.3 %. Source: branch and
-//! price (Barnhart et al., Operations Research 46, 1998), branching on the columns that make the relaxation weak.
+//! It paid, on spa days: at 20 people mostly 5 to 15 splits (64 once) leave one set, whose bound is 0.0002 % from the optimum instead of 0.3 %.
+//! Source: branch and price (Barnhart et al., Operations Research 46, 1998), branching on the columns that make the relaxation weak.
 
 use super::super::super::Limits;
 use super::ascent::{Fixed, Objective, Question, Schedule};
@@ -106,8 +106,7 @@ impl Views<'_> {
 
     /// The open booking that is left unplaced most often; none where everybody who may be is decided.
     fn next_booking(&self, set: &Set) -> Option<usize> {
-        let taken: f64 = set.fixed.iter().zip(&self.tier.priority).filter(|(f, _)| **f == Some(true)).map(|(_, p)| p).sum();
-        let left = self.objective.room - taken + 1e-6;
+        let left = self.objective.room - self.tier.taken(&set.fixed) + 1e-6;
         (0..set.fixed.len())
             .filter(|&j| set.fixed[j].is_none() && self.tier.priority[j] <= left && set.unplaced[j] > RARELY)
             .max_by(|&a, &b| set.unplaced[a].total_cmp(&set.unplaced[b]).then(b.cmp(&a)))
@@ -118,13 +117,12 @@ impl Views<'_> {
         if self.objective.room.is_infinite() {
             return (true, 0);
         }
-        let taken: f64 = fixed.iter().zip(&self.bare.priority).filter(|(f, _)| **f == Some(true)).map(|(_, p)| p).sum();
         let unplaced = fixed.iter().zip(&self.bare.priority).map(|(f, p)| if *f == Some(true) { 0.0 } else { *p }).collect();
         let objective = Objective { unplaced, room: f64::INFINITY, constant: 0.0 };
         let question = Question { part: self.bare, objective: &objective, fixed, stop: &limits.stop };
         let start: Vec<f64> = self.bare.demands.iter().map(|d| 0.3 * self.bare.priority[d.booking]).collect();
         let schedule = Schedule { steps: 400, step: (0.1, 1e-3), ..Schedule::NEAR };
-        let beyond = self.objective.room - taken + 0.005;
+        let beyond = self.objective.room - self.bare.taken(fixed) + 0.005;
         let climbed = question.climb(&start, 1.0, schedule, beyond);
         (climbed.bound < beyond, climbed.work)
     }

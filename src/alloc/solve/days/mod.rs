@@ -170,7 +170,7 @@ impl<'i> Days<'i> {
         }
         let never_negative = |term: &Term| matches!(term, Term::Moved | Term::FinalizedMoved | Term::ZoneMissed);
         if self.tiers[at].terms.iter().all(|(term, _)| never_negative(term)) {
-            self.keep(|c| c.costs[at] <= limit + 1e-6);
+            self.keep(|c, _| c.costs[at] <= limit + 1e-6);
         }
     }
 
@@ -339,10 +339,15 @@ impl<'i> Days<'i> {
         self.reduce(&self.sets.iter().filter(|set| set.bound <= limit).collect::<Vec<_>>(), limit)
     }
 
-    /// The same for each set of plans by itself, where they are few.
-    pub fn reductions(&self, limit: f64, sets_max: usize) -> Vec<Reduction> {
+    /// The same for each set of plans by itself, where they are few and leave no more than `pairs_max` assignments together.
+    pub fn reductions(&self, limit: f64, pairs_max: usize, sets_max: usize) -> Vec<Reduction> {
         let near: Vec<&Set> = self.sets.iter().filter(|set| set.bound <= limit).collect();
-        if near.len() > sets_max { vec![self.reduce(&near, limit)] } else { near.iter().map(|set| self.reduce(&[set], limit)).collect() }
+        let together = self.reduce(&near, limit);
+        match near.len() {
+            0 => Vec::new(),
+            2.. if near.len() <= sets_max && together.pairs.len() <= pairs_max => near.iter().map(|set| self.reduce(&[set], limit)).collect(),
+            _ => vec![together],
+        }
     }
 
     fn reduce(&self, sets: &[&Set], limit: f64) -> Reduction {
@@ -374,8 +379,7 @@ impl<'i> Days<'i> {
 
     /// Priorities that may stay unplaced beside those that certainly do.
     fn left_to_leave_out(&self, set: &Set) -> f64 {
-        let taken: f64 = set.fixed.iter().zip(&self.part.priority).filter(|(f, _)| **f == Some(true)).map(|(_, p)| p).sum();
-        (self.weighed.objective.room - taken).max(0.0)
+        (self.weighed.objective.room - self.part.taken(&set.fixed)).max(0.0)
     }
 
     /// May nobody else stay unplaced?
@@ -398,18 +402,14 @@ impl<'i> Days<'i> {
             }
         }
         let (bookings, demands) = (self.part.bookings.clone(), self.part.demands.clone());
-        self.keep_pairs(|c, resource| left.pairs.contains(&(bookings[demands[c.demand].booking], resource)));
+        self.keep(|c, resource| left.pairs.contains(&(bookings[demands[c.demand].booking], resource)));
         if self.sets.len() > SETS_MAX {
             self.join();
         }
     }
 
-    fn keep(&mut self, wanted: impl Fn(&Candidate) -> bool) {
-        self.keep_pairs(|c, _| wanted(c));
-    }
-
     /// Forgets all candidates but these.
-    fn keep_pairs(&mut self, wanted: impl Fn(&Candidate, usize) -> bool) {
+    fn keep(&mut self, wanted: impl Fn(&Candidate, usize) -> bool) {
         for part in [&mut self.part, &mut self.bare] {
             for person in &mut part.people {
                 let kept: Vec<bool> = person.candidates.iter().map(|c| wanted(c, person.resource)).collect();

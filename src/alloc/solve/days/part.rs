@@ -3,6 +3,7 @@
 use super::super::super::instance::Instance;
 use super::super::super::profile::{Term, Tier};
 use super::super::super::value;
+use super::ascent::Fixed;
 use super::person::Person;
 
 /// A demand of a booking.
@@ -66,6 +67,11 @@ impl Part {
     /// Sheet position of the booking of a demand.
     pub fn booking_of(&self, demand: usize) -> usize {
         self.bookings[self.demands[demand].booking]
+    }
+
+    /// Priorities of those who certainly stay unplaced.
+    pub fn taken(&self, fixed: &Fixed) -> f64 {
+        fixed.iter().zip(&self.priority).filter(|(f, _)| **f == Some(true)).map(|(_, p)| p).sum()
     }
 
     /// What a booking's demands pay at these prices.
