@@ -10,7 +10,7 @@ use super::{Exit, input, output, progress};
 use crate::clock::{Clock, SystemClock};
 use crate::ingest::report::{Group, Parsed, grouped};
 use crate::ingest::{Action, Mapping, RowReport, Written, mapped, salon, table, write};
-use crate::store::{SqliteStore, Stamp};
+use crate::store::{SqliteStore, Stamp, Store};
 
 /// How many runs of skipped lines the summary shows.
 const SKIPPED_RANGES_SHOWN: usize = 12;

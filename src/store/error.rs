@@ -13,6 +13,10 @@ pub enum StoreErrorKind {
     Conflict,
     /// The person or table is already held by another booking at that time.
     DoubleBooking,
+    /// The same customer has this already.
+    Twice,
+    /// Other writers were in the way; the same again may go through.
+    Busy,
     /// The table of legal steps has no such step.
     IllegalTransition,
     /// A plan did not pass the check and was not used.

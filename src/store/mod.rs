@@ -1,4 +1,6 @@
-//! The store: a narrow trait in terms of use cases. [`SqliteStore`] is the embedded one: a file that creates and migrates itself.
+//! The store: a narrow trait in terms of use cases, with two houses for the data. [`SqliteStore`] is the embedded one: a file that creates and
+//! migrates itself. [`PostgresStore`] is for many servers and workers. Both are one SQL text (`sql/`), compiled for each; what differs (how to
+//! open it, how to keep other writers off a day) stands in their own files, and in `migrations/`.
 //!
 //! What always holds: double booking is refused by the database itself; a state change, its history row, its event and its messages are
 //! one transaction; a day is changed by compare-and-set on its version. The store decides nothing about who serves whom: whoever takes a
@@ -6,11 +8,16 @@
 
 mod booking_rows;
 mod day;
+mod driver;
 mod error;
 pub mod messages;
+mod postgres;
 mod rows;
 mod sheet_builder;
 mod sqlite;
+
+use std::path::Path;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -22,8 +29,26 @@ pub use day::{
     AssignmentChange, AttentionRow, Cas, Day, DayChange, DayView, NewAttention, NewMessage, OutboxClass, OutboxRow, RunKind, RunRow, RunStatus,
 };
 pub use error::{Result, StoreError, StoreErrorKind};
+pub use postgres::PostgresStore;
 pub use rows::{BlockRow, CombinationRow, Contact, CustomerRow, LocationRow, NewBlock, ResourceRow, ServiceRow, Stamp, TenantRow, Upsert};
 pub use sqlite::SqliteStore;
+
+/// Opens the database at a place: an address `postgres://…`, or else a SQLite file, which is made where there is none.
+///
+/// # Errors
+/// It cannot be opened or connected to, or its schema is a newer program's.
+pub async fn open(place: &str) -> Result<Arc<dyn Store>> {
+    if is_address(place) {
+        Ok(Arc::new(PostgresStore::connect(place, PostgresStore::CONNECTIONS).await?))
+    } else {
+        Ok(Arc::new(SqliteStore::open(Path::new(place.strip_prefix("sqlite://").unwrap_or(place))).await?))
+    }
+}
+
+/// Is this the address of a database server, and not a file's name?
+pub fn is_address(place: &str) -> bool {
+    place.starts_with("postgres://") || place.starts_with("postgresql://")
+}
 
 /// Decides within the transaction who holds a booking, from the day as it stands there without it. Quick: everybody else waits.
 pub type Decide<'a> = &'a (dyn Fn(&Day, &BookingRow) -> Decision + Send + Sync);
@@ -31,6 +56,11 @@ pub type Decide<'a> = &'a (dyn Fn(&Day, &BookingRow) -> Decision + Send + Sync);
 /// What the rest of the program asks of a store. Every method is one transaction, and every error leaves everything as it was.
 #[async_trait]
 pub trait Store: Send + Sync {
+    /// Answers at all, with the schema in place.
+    async fn ping(&self) -> Result<()>;
+    /// Ends what is under way and lets the database go.
+    async fn close(&self);
+
     // --- the house
 
     /// Writes a tenant and its settings.

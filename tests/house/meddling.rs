@@ -46,6 +46,8 @@ macro_rules! passed_on {
 }
 
 passed_on! {
+    fn ping() -> Result<()>;
+    fn close() -> ();
     fn upsert_tenant(tenant: &TenantRow) -> Result<Upsert>;
     fn upsert_location(location: &LocationRow) -> Result<Upsert>;
     fn upsert_resource(resource: &ResourceRow) -> Result<Upsert>;

@@ -70,7 +70,21 @@ const PLACES: [(&str, &[&str]); 55] = [
     ("petgraph", &["src/alloc/"]),
     ("toml", &["src/alloc/profile", "src/ingest/", "src/cli/"]),
     ("sha2", &["src/keyring/", "src/booking/", "src/http/", "src/sheet/", "src/store/", "src/ingest/", "src/operations/"]),
-    ("serde_json", &["src/keyring/", "src/http/", "src/sheet/", "src/alloc/", "src/store/", "src/booking/", "src/operations/", "src/notify/", "src/ingest/", "src/cli/"]),
+    (
+        "serde_json",
+        &[
+            "src/keyring/",
+            "src/http/",
+            "src/sheet/",
+            "src/alloc/",
+            "src/store/",
+            "src/booking/",
+            "src/operations/",
+            "src/notify/",
+            "src/ingest/",
+            "src/cli/",
+        ],
+    ),
     ("uuid", &["src/domain/", "src/keyring/", "src/http/", "src/store/", "src/booking/", "src/operations/", "src/notify/", "src/ingest/"]),
     ("tracing", &["src/http/", "src/alloc/", "src/store/", "src/booking/", "src/operations/", "src/notify/", "src/ingest/", "src/cli/"]),
     // HTTP stays at the edge; the load command is a client.

@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 
 use super::db::block_on;
 use super::output::{Exit, print};
-use crate::store::SqliteStore;
+use crate::store::{SqliteStore, Store};
 
 /// Tells a spa's day in a scratch database: bookings come in, a temp is added, the night's run, somebody is out sick, the repair, the cutoff,
 /// the messages.

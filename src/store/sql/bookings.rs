@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::Row;
 
-use super::codec;
+use super::{Conn, DbRow, codec};
 use crate::domain::{AssignmentStatus, BookingState, ResourceKind, Span};
 use crate::sheet::Demand;
 use crate::store::{BookingRow, LocationRow, Result, StoreError};
@@ -26,7 +25,7 @@ fn demands_text(demands: &[Demand]) -> Result<String> {
     serde_json::to_string(&stored).map_err(|error| StoreError::invalid("the demands cannot be written as JSON").caused_by(error))
 }
 
-fn booking_row(row: &SqliteRow) -> Result<BookingRow> {
+fn booking_row(row: &DbRow) -> Result<BookingRow> {
     let demands: Vec<StoredDemand> = codec::json(row, "demands")?;
     let demands =
         demands.into_iter().map(|d| Demand { kind: d.kind, qualifications: d.qualifications.into_iter().collect(), count: d.count }).collect();
@@ -72,7 +71,7 @@ fn attach(rows: &mut [BookingRow], pairs: Vec<(String, String)>, list: impl Fn(&
     }
 }
 
-pub(super) async fn booking_if_known(conn: &mut SqliteConnection, id: &str) -> Result<Option<BookingRow>> {
+pub(super) async fn booking_if_known(conn: &mut Conn, id: &str) -> Result<Option<BookingRow>> {
     let Some(row) = sqlx::query("SELECT * FROM bookings WHERE id = $1").bind(id).fetch_optional(&mut *conn).await? else {
         return Ok(None);
     };
@@ -84,11 +83,11 @@ pub(super) async fn booking_if_known(conn: &mut SqliteConnection, id: &str) -> R
     Ok(Some(booking))
 }
 
-pub(super) async fn booking(conn: &mut SqliteConnection, id: &str) -> Result<BookingRow> {
+pub(super) async fn booking(conn: &mut Conn, id: &str) -> Result<BookingRow> {
     booking_if_known(conn, id).await?.ok_or_else(|| StoreError::not_found("booking", id))
 }
 
-pub(super) async fn on_day(conn: &mut SqliteConnection, location: &str, date: NaiveDate) -> Result<Vec<BookingRow>> {
+pub(super) async fn on_day(conn: &mut Conn, location: &str, date: NaiveDate) -> Result<Vec<BookingRow>> {
     let date = date.to_string();
     let rows =
         sqlx::query("SELECT * FROM bookings WHERE location_id = $1 AND local_date = $2").bind(location).bind(&date).fetch_all(&mut *conn).await?;
@@ -102,7 +101,7 @@ pub(super) async fn on_day(conn: &mut SqliteConnection, location: &str, date: Na
     Ok(rows)
 }
 
-pub(super) async fn between(conn: &mut SqliteConnection, location: &str, span: Span) -> Result<Vec<BookingRow>> {
+pub(super) async fn between(conn: &mut Conn, location: &str, span: Span) -> Result<Vec<BookingRow>> {
     let (from, to) = (codec::minute_us(span.start), codec::minute_us(span.end));
     let sql = "SELECT * FROM bookings WHERE location_id = $1 AND start_us >= $2 AND start_us < $3 ORDER BY start_us, id";
     let rows = sqlx::query(sql).bind(location).bind(from).bind(to).fetch_all(&mut *conn).await?;
@@ -118,7 +117,7 @@ pub(super) async fn between(conn: &mut SqliteConnection, location: &str, span: S
     Ok(rows)
 }
 
-pub(super) async fn days(conn: &mut SqliteConnection, location: &str, from: NaiveDate, to: NaiveDate) -> Result<Vec<(NaiveDate, usize)>> {
+pub(super) async fn days(conn: &mut Conn, location: &str, from: NaiveDate, to: NaiveDate) -> Result<Vec<(NaiveDate, usize)>> {
     let rows = sqlx::query(
         "SELECT local_date, COUNT(*) AS bookings FROM bookings
          WHERE location_id = $1 AND local_date BETWEEN $2 AND $3 AND state NOT IN ('cancelled', 'expired', 'failed')
@@ -133,7 +132,7 @@ pub(super) async fn days(conn: &mut SqliteConnection, location: &str, from: Naiv
 }
 
 /// Writes a new booking without its hold.
-pub(super) async fn insert(conn: &mut SqliteConnection, place: &LocationRow, booking: &BookingRow, digest: Option<&str>) -> Result<()> {
+pub(super) async fn insert(conn: &mut Conn, place: &LocationRow, booking: &BookingRow, digest: Option<&str>) -> Result<()> {
     sqlx::query(
         "INSERT INTO bookings (id, tenant_id, location_id, external_ref, import_digest, service_id, customer_id, local_date, start_us, end_us,
              buffer_before_minutes, buffer_after_minutes, demands, affinity, gender, gender_waived, zone, party_size, priority, same_resource_as,
@@ -150,15 +149,15 @@ pub(super) async fn insert(conn: &mut SqliteConnection, place: &LocationRow, boo
     .bind(booking.local_date.to_string())
     .bind(codec::minute_us(booking.span.start))
     .bind(codec::minute_us(booking.span.end))
-    .bind(booking.buffer_before_minutes)
-    .bind(booking.buffer_after_minutes)
+    .bind(i64::from(booking.buffer_before_minutes))
+    .bind(i64::from(booking.buffer_after_minutes))
     .bind(demands_text(&booking.demands)?)
     .bind(serde_json::json!(booking.affinity).to_string())
     .bind(&booking.gender)
     .bind(booking.gender_waived)
     .bind(&booking.zone)
-    .bind(booking.party_size)
-    .bind(booking.priority)
+    .bind(i64::from(booking.party_size))
+    .bind(i64::from(booking.priority))
     .bind(&booking.same_resource_as)
     .bind(booking.state.as_str())
     .bind(booking.status.as_str())
@@ -171,7 +170,7 @@ pub(super) async fn insert(conn: &mut SqliteConnection, place: &LocationRow, boo
 }
 
 /// Writes what can change about a booking, if it is still at `read_version`.
-pub(super) async fn update(conn: &mut SqliteConnection, booking: &BookingRow, read_version: i64) -> Result<()> {
+pub(super) async fn update(conn: &mut Conn, booking: &BookingRow, read_version: i64) -> Result<()> {
     let done = sqlx::query(
         "UPDATE bookings SET service_id = $3, customer_id = $4, local_date = $5, start_us = $6, end_us = $7, buffer_before_minutes = $8,
              buffer_after_minutes = $9, demands = $10, gender = $11, gender_waived = $12, zone = $13, party_size = $14, priority = $15, state = $16,
@@ -185,14 +184,14 @@ pub(super) async fn update(conn: &mut SqliteConnection, booking: &BookingRow, re
     .bind(booking.local_date.to_string())
     .bind(codec::minute_us(booking.span.start))
     .bind(codec::minute_us(booking.span.end))
-    .bind(booking.buffer_before_minutes)
-    .bind(booking.buffer_after_minutes)
+    .bind(i64::from(booking.buffer_before_minutes))
+    .bind(i64::from(booking.buffer_after_minutes))
     .bind(demands_text(&booking.demands)?)
     .bind(&booking.gender)
     .bind(booking.gender_waived)
     .bind(&booking.zone)
-    .bind(booking.party_size)
-    .bind(booking.priority)
+    .bind(i64::from(booking.party_size))
+    .bind(i64::from(booking.priority))
     .bind(booking.state.as_str())
     .bind(booking.status.as_str())
     .bind(booking.state_version)
@@ -207,7 +206,7 @@ pub(super) fn changed_meanwhile(id: &str) -> StoreError {
 }
 
 /// Takes the hold of `booking.resources` over its occupied span.
-pub(super) async fn hold(conn: &mut SqliteConnection, booking: &BookingRow) -> Result<()> {
+pub(super) async fn hold(conn: &mut Conn, booking: &BookingRow) -> Result<()> {
     let occupied = booking.occupied();
     for resource in &booking.resources {
         sqlx::query("INSERT INTO occupancy (booking_id, location_id, resource_id, start_us, end_us) VALUES ($1, $2, $3, $4, $5)")
@@ -223,13 +222,13 @@ pub(super) async fn hold(conn: &mut SqliteConnection, booking: &BookingRow) -> R
 }
 
 /// Gives a booking's hold up.
-pub(super) async fn release(conn: &mut SqliteConnection, id: &str) -> Result<()> {
+pub(super) async fn release(conn: &mut Conn, id: &str) -> Result<()> {
     sqlx::query("DELETE FROM occupancy WHERE booking_id = $1").bind(id).execute(conn).await?;
     Ok(())
 }
 
 /// Which booking other than `id` holds `resource` within `span`, if one does.
-pub(super) async fn held_by(conn: &mut SqliteConnection, location: &str, resource: &str, span: Span, id: &str) -> Result<Option<String>> {
+pub(super) async fn held_by(conn: &mut Conn, location: &str, resource: &str, span: Span, id: &str) -> Result<Option<String>> {
     // No hold is longer than three days (the table's CHECK), so only a window has to be looked at.
     let sql = "SELECT booking_id FROM occupancy WHERE location_id = $1 AND resource_id = $2 AND start_us < $3 AND start_us > $4 - 259200000000
                    AND end_us > $4 AND booking_id <> $5
@@ -238,14 +237,14 @@ pub(super) async fn held_by(conn: &mut SqliteConnection, location: &str, resourc
     Ok(sqlx::query_scalar(sql).bind(location).bind(resource).bind(end).bind(start).bind(id).fetch_optional(conn).await?)
 }
 
-pub(super) async fn record_served_by(conn: &mut SqliteConnection, id: &str, resources: &[String]) -> Result<()> {
+pub(super) async fn record_served_by(conn: &mut Conn, id: &str, resources: &[String]) -> Result<()> {
     let location: Option<String> = sqlx::query_scalar("SELECT location_id FROM bookings WHERE id = $1").bind(id).fetch_optional(&mut *conn).await?;
     let location = location.ok_or_else(|| StoreError::not_found("booking", id))?;
     write_served_by(conn, &location, id, resources).await
 }
 
 /// Replaces the record of who served a booking.
-pub(super) async fn write_served_by(conn: &mut SqliteConnection, location: &str, id: &str, resources: &[String]) -> Result<()> {
+pub(super) async fn write_served_by(conn: &mut Conn, location: &str, id: &str, resources: &[String]) -> Result<()> {
     sqlx::query("DELETE FROM served_by WHERE booking_id = $1").bind(id).execute(&mut *conn).await?;
     for resource in resources {
         let sql = "INSERT INTO served_by (booking_id, location_id, resource_id) VALUES ($1, $2, $3) ON CONFLICT (booking_id, resource_id) DO NOTHING";
@@ -255,6 +254,6 @@ pub(super) async fn write_served_by(conn: &mut SqliteConnection, location: &str,
 }
 
 /// Is there a booking of this id, at whatever location?
-pub(super) async fn exists(conn: &mut SqliteConnection, id: &str) -> Result<bool> {
+pub(super) async fn exists(conn: &mut Conn, id: &str) -> Result<bool> {
     Ok(sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM bookings WHERE id = $1)").bind(id).fetch_one(conn).await?)
 }

@@ -3,9 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
-use sqlx::SqliteConnection;
 
-use super::{bookings, journal, read_house};
+use super::{Conn, bookings, journal, lock_days, read_house};
 use crate::domain::local;
 use crate::store::{BookingRow, HistoryKind, ImportBooking, LocationRow, Result, RowOutcome, RowResult, ServiceRow, Stamp, StoreError};
 
@@ -16,12 +15,14 @@ struct House {
     resources: BTreeSet<String>,
 }
 
-pub(super) async fn import(conn: &mut SqliteConnection, location: &str, batch: &[ImportBooking], stamp: &Stamp) -> Result<Vec<RowOutcome>> {
+pub(super) async fn import(conn: &mut Conn, location: &str, batch: &[ImportBooking], stamp: &Stamp) -> Result<Vec<RowOutcome>> {
     let house = House {
         place: read_house::location(conn, location).await?,
         services: read_house::services(conn, location).await?.into_iter().map(|s| (s.id.clone(), s)).collect(),
         resources: read_house::resources(conn, location).await?.into_iter().map(|r| r.id).collect(),
     };
+    let days: Vec<_> = batch.iter().map(|record| local::date_of(house.place.timezone, record.span.start)).collect();
+    lock_days(conn, location, &days).await?;
     let mut outcomes = Vec::with_capacity(batch.len());
     for record in batch {
         let (result, hold_refused) = match refused(conn, &house, record).await? {
@@ -34,7 +35,7 @@ pub(super) async fn import(conn: &mut SqliteConnection, location: &str, batch: &
 }
 
 /// Why a record cannot go in, if it cannot.
-async fn refused(conn: &mut SqliteConnection, house: &House, record: &ImportBooking) -> Result<Option<String>> {
+async fn refused(conn: &mut Conn, house: &House, record: &ImportBooking) -> Result<Option<String>> {
     if record.external_ref.trim().is_empty() {
         return Ok(Some("it has no name of its own; give it an external reference that stays the same".to_owned()));
     }
@@ -61,7 +62,7 @@ async fn refused(conn: &mut SqliteConnection, house: &House, record: &ImportBook
     Ok(None)
 }
 
-async fn import_row(conn: &mut SqliteConnection, house: &House, record: &ImportBooking, stamp: &Stamp) -> Result<(RowResult, Option<String>)> {
+async fn import_row(conn: &mut Conn, house: &House, record: &ImportBooking, stamp: &Stamp) -> Result<(RowResult, Option<String>)> {
     let digest = digest(record, &house.services[&record.service_id])?;
     let sql = "SELECT id, import_digest FROM bookings WHERE location_id = $1 AND external_ref = $2";
     let known: Option<(String, Option<String>)> =
@@ -86,7 +87,7 @@ async fn import_row(conn: &mut SqliteConnection, house: &House, record: &ImportB
 }
 
 /// The record's own name where nobody else in the database has it, so that sheets of the same data read the same everywhere.
-async fn free_id(conn: &mut SqliteConnection, house: &House, record: &ImportBooking) -> Result<String> {
+async fn free_id(conn: &mut Conn, house: &House, record: &ImportBooking) -> Result<String> {
     let taken = bookings::exists(conn, &record.external_ref).await?;
     Ok(if taken { format!("{}/{}", house.place.id, record.external_ref) } else { record.external_ref.clone() })
 }
@@ -123,7 +124,7 @@ fn row(house: &House, record: &ImportBooking, id: String, stamp: &Stamp) -> Book
 }
 
 /// Lets the recorded people hold the booking where that double-books nobody, and notes who really served. Says why there is no hold.
-async fn take_hold(conn: &mut SqliteConnection, record: &ImportBooking, booking: &mut BookingRow) -> Result<Option<String>> {
+async fn take_hold(conn: &mut Conn, record: &ImportBooking, booking: &mut BookingRow) -> Result<Option<String>> {
     bookings::write_served_by(conn, &booking.location_id, &booking.id, &record.served_by).await?;
     if booking.state.is_released() {
         return Ok(None);
@@ -141,14 +142,7 @@ async fn take_hold(conn: &mut SqliteConnection, record: &ImportBooking, booking:
 }
 
 /// Replaces a booking by a record that has changed since. The record is the truth about the past: no table of steps applies.
-async fn replace(
-    conn: &mut SqliteConnection,
-    house: &House,
-    record: &ImportBooking,
-    before: BookingRow,
-    digest: &str,
-    stamp: &Stamp,
-) -> Result<Option<String>> {
+async fn replace(conn: &mut Conn, house: &House, record: &ImportBooking, before: BookingRow, digest: &str, stamp: &Stamp) -> Result<Option<String>> {
     let mut booking = row(house, record, before.id.clone(), stamp);
     booking.created_at = before.created_at;
     booking.state_version = before.state_version + 1;

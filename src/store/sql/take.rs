@@ -1,15 +1,15 @@
 //! Taking, moving and stepping a booking.
 
-use sqlx::SqliteConnection;
+use chrono::NaiveDate;
 
-use super::{bookings, day, journal, read_house};
+use super::{Conn, bookings, day, journal, lock_days, read_house};
 use crate::domain::{AssignmentStatus, BookingState, Minute, Span, id, local, state};
 use crate::store::{
-    BookingRow, DayView, Decide, Decision, HistoryKind, NewBooking, NewMessage, OutboxClass, Result, Stamp, StoreError, StoreErrorKind,
+    BookingRow, DayView, Decide, Decision, HistoryKind, LocationRow, NewBooking, NewMessage, OutboxClass, Result, Stamp, StoreError, StoreErrorKind,
 };
 
 /// The booking as it is asked for: created, held by nobody.
-async fn asked_for(conn: &mut SqliteConnection, new: &NewBooking, stamp: &Stamp) -> Result<BookingRow> {
+async fn asked_for(conn: &mut Conn, new: &NewBooking, stamp: &Stamp) -> Result<BookingRow> {
     let place = read_house::location(conn, &new.location_id).await?;
     let services = read_house::services(conn, &new.location_id).await?;
     let service = services.iter().find(|s| s.id == new.service_id).ok_or_else(|| StoreError::not_found("service", &new.service_id))?;
@@ -58,8 +58,9 @@ async fn asked_for(conn: &mut SqliteConnection, new: &NewBooking, stamp: &Stamp)
 }
 
 /// Takes a booking: created, held, confirmed, each with its line of history and its event.
-pub(super) async fn take(conn: &mut SqliteConnection, new: &NewBooking, decide: Decide<'_>, stamp: &Stamp) -> Result<Option<BookingRow>> {
+pub(super) async fn take(conn: &mut Conn, new: &NewBooking, decide: Decide<'_>, stamp: &Stamp) -> Result<Option<BookingRow>> {
     let mut booking = asked_for(conn, new, stamp).await?;
+    lock_days(conn, &booking.location_id, &[booking.local_date]).await?;
     let today = day::read(conn, &new.location_id, booking.local_date, DayView::Live, None).await?;
     let Decision::Hold { resources, status, gender_waived, moves, messages } = decide(&today, &booking) else {
         return Ok(None);
@@ -87,7 +88,7 @@ pub(super) async fn take(conn: &mut SqliteConnection, new: &NewBooking, decide: 
 }
 
 /// Makes a booking that stands as firm as it was decided: after the day's cutoff the customer is told at once.
-async fn finalize(conn: &mut SqliteConnection, booking: &mut BookingRow, status: AssignmentStatus, stamp: &Stamp) -> Result<()> {
+async fn finalize(conn: &mut Conn, booking: &mut BookingRow, status: AssignmentStatus, stamp: &Stamp) -> Result<()> {
     if !state::status_may_become(booking.status, status) || !booking.state.allows(status) {
         return Err(day::illegal_pair(&booking.id, booking.state, status.as_str()));
     }
@@ -98,7 +99,7 @@ async fn finalize(conn: &mut SqliteConnection, booking: &mut BookingRow, status:
     journal::write(conn, booking, HistoryKind::Assignment, &held, &journal::assignment_words(booking), stamp).await
 }
 
-async fn tell(conn: &mut SqliteConnection, booking: &BookingRow, messages: &[NewMessage], stamp: &Stamp) -> Result<()> {
+async fn tell(conn: &mut Conn, booking: &BookingRow, messages: &[NewMessage], stamp: &Stamp) -> Result<()> {
     for message in messages {
         journal::enqueue(conn, OutboxClass::Message, &booking.location_id, message, stamp.at).await?;
     }
@@ -112,7 +113,7 @@ fn sorted(mut resources: Vec<String>) -> Vec<String> {
 }
 
 /// One legal step: row, history, event.
-async fn step(conn: &mut SqliteConnection, booking: &mut BookingRow, to: BookingState, stamp: &Stamp) -> Result<()> {
+async fn step(conn: &mut Conn, booking: &mut BookingRow, to: BookingState, stamp: &Stamp) -> Result<()> {
     let (from, version) = (booking.state, booking.state_version);
     if !from.may_become(to) {
         return Err(day::illegal_step(booking, to));
@@ -128,16 +129,26 @@ async fn step(conn: &mut SqliteConnection, booking: &mut BookingRow, to: Booking
     journal::state_event(conn, booking, Some(from), stamp).await
 }
 
-/// A booking at the version the caller knows.
-async fn at_version(conn: &mut SqliteConnection, id: &str, expected: Option<i64>) -> Result<BookingRow> {
-    let booking = bookings::booking(conn, id).await?;
+/// A booking at the version the caller knows, its day locked, and the day `there` that it may move to.
+async fn at_version(conn: &mut Conn, id: &str, expected: Option<i64>, there: impl Fn(&BookingRow, &LocationRow) -> NaiveDate) -> Result<BookingRow> {
+    let mut booking = bookings::booking(conn, id).await?;
+    let place = read_house::location(conn, &booking.location_id).await?;
+    loop {
+        lock_days(conn, &booking.location_id, &[booking.local_date, there(&booking, &place)]).await?;
+        let now = bookings::booking(conn, id).await?;
+        let stayed = now.local_date == booking.local_date;
+        booking = now;
+        if stayed {
+            break;
+        }
+    }
     if expected.is_some_and(|version| version != booking.state_version) { Err(bookings::changed_meanwhile(id)) } else { Ok(booking) }
 }
 
 /// Steps a booking to another state. One that is called off gives its hold back and needs nobody's attention any more; one that took place
 /// was served by those who held it, unless recorded otherwise.
-pub(super) async fn transition(conn: &mut SqliteConnection, id: &str, to: BookingState, expected: Option<i64>, stamp: &Stamp) -> Result<BookingRow> {
-    let mut booking = at_version(conn, id, expected).await?;
+pub(super) async fn transition(conn: &mut Conn, id: &str, to: BookingState, expected: Option<i64>, stamp: &Stamp) -> Result<BookingRow> {
+    let mut booking = at_version(conn, id, expected, |booking, _| booking.local_date).await?;
     step(conn, &mut booking, to, stamp).await?;
     if to.is_released() && !booking.resources.is_empty() {
         let held = journal::assignment_words(&booking);
@@ -158,14 +169,14 @@ pub(super) async fn transition(conn: &mut SqliteConnection, id: &str, to: Bookin
 /// Moves a booking to another time. What was promised about the old time (a bound person, a told name) does not hold for the new one:
 /// `decide` says who holds it there, and how firmly.
 pub(super) async fn reschedule(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn,
     id: &str,
     start: Minute,
     expected: Option<i64>,
     decide: Decide<'_>,
     stamp: &Stamp,
 ) -> Result<Option<BookingRow>> {
-    let before = at_version(conn, id, expected).await?;
+    let before = at_version(conn, id, expected, |_, place| local::date_of(place.timezone, start)).await?;
     if !before.state.is_active() {
         let message = format!("booking {id} is {} and cannot be moved; make a new one", before.state.as_str());
         return Err(StoreError::new(StoreErrorKind::IllegalTransition, message));

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use sqlx::SqliteConnection;
-
-use super::{codec, read_house};
+use super::{Conn, codec, lock_house, read_house};
 use crate::domain::{ResourceKind, Rule, id};
 use crate::store::{
     BlockRow, CombinationRow, CustomerRow, LocationRow, NewBlock, ResourceRow, Result, ServiceRow, Stamp, StoreError, TenantRow, Upsert,
@@ -26,7 +24,7 @@ fn named(what: &str, id: &str, name: &str) -> Result<()> {
     Ok(())
 }
 
-pub(super) async fn upsert_tenant(conn: &mut SqliteConnection, tenant: &TenantRow) -> Result<Upsert> {
+pub(super) async fn upsert_tenant(conn: &mut Conn, tenant: &TenantRow) -> Result<Upsert> {
     named("tenant", &tenant.id, &tenant.name)?;
     if tenant.cutoff_minute >= 1440 || tenant.cutoff_days_before > 14 {
         return Err(StoreError::invalid(format!(
@@ -45,8 +43,8 @@ pub(super) async fn upsert_tenant(conn: &mut SqliteConnection, tenant: &TenantRo
         )
         .bind(&tenant.id)
         .bind(&tenant.name)
-        .bind(tenant.cutoff_minute)
-        .bind(tenant.cutoff_days_before)
+        .bind(i64::from(tenant.cutoff_minute))
+        .bind(i64::from(tenant.cutoff_days_before))
         .bind(tenant.staff_preference_enabled)
         .bind(&tenant.profile)
         .bind(tenant.apply_threshold)
@@ -58,7 +56,7 @@ pub(super) async fn upsert_tenant(conn: &mut SqliteConnection, tenant: &TenantRo
     Ok(done)
 }
 
-pub(super) async fn upsert_location(conn: &mut SqliteConnection, location: &LocationRow) -> Result<Upsert> {
+pub(super) async fn upsert_location(conn: &mut Conn, location: &LocationRow) -> Result<Upsert> {
     named("location", &location.id, &location.name)?;
     read_house::tenant(conn, &location.tenant_id).await?;
     let there = read_house::location_if_known(conn, &location.id).await?;
@@ -100,11 +98,12 @@ fn resource_fault(row: &ResourceRow) -> Option<String> {
     Some(format!("{} {said}", row.id))
 }
 
-pub(super) async fn upsert_resource(conn: &mut SqliteConnection, row: &ResourceRow) -> Result<Upsert> {
+pub(super) async fn upsert_resource(conn: &mut Conn, row: &ResourceRow) -> Result<Upsert> {
     named("person or table", &row.id, &row.name)?;
     if let Some(fault) = resource_fault(row) {
         return Err(StoreError::invalid(fault));
     }
+    lock_house(conn, &row.location_id).await?;
     read_house::location(conn, &row.location_id).await?;
     let known = read_house::resources(conn, &row.location_id).await?;
     let there = known.iter().find(|r| r.id == row.id);
@@ -126,8 +125,8 @@ pub(super) async fn upsert_resource(conn: &mut SqliteConnection, row: &ResourceR
     .bind(row.kind.as_str())
     .bind(&row.name)
     .bind(&row.gender)
-    .bind(row.seats)
-    .bind(row.min_party)
+    .bind(i64::from(row.seats))
+    .bind(i64::from(row.min_party))
     .bind(&row.zone)
     .bind(row.is_temporary)
     .bind(row.active_from.map(|d| d.to_string()))
@@ -145,17 +144,18 @@ pub(super) async fn upsert_resource(conn: &mut SqliteConnection, row: &ResourceR
     Ok(done)
 }
 
-async fn add_words(conn: &mut SqliteConnection, sql: &'static str, location: &str, id: &str, words: &BTreeSet<String>) -> Result<()> {
+async fn add_words(conn: &mut Conn, sql: &'static str, location: &str, id: &str, words: &BTreeSet<String>) -> Result<()> {
     for word in words {
         sqlx::query(sql).bind(location).bind(id).bind(word).execute(&mut *conn).await?;
     }
     Ok(())
 }
 
-pub(super) async fn upsert_combination(conn: &mut SqliteConnection, row: &CombinationRow) -> Result<Upsert> {
+pub(super) async fn upsert_combination(conn: &mut Conn, row: &CombinationRow) -> Result<Upsert> {
     if row.members.len() < 2 || row.min_party > row.seats {
         return Err(StoreError::invalid(format!("combination {}: it needs two or more tables and a smallest party of at most its seats", row.id)));
     }
+    lock_house(conn, &row.location_id).await?;
     let known = read_house::combinations(conn, &row.location_id).await?;
     if let Some(twin) = known.iter().find(|c| c.id != row.id && c.members == row.members) {
         return Err(StoreError::invalid(format!("combination {} has the same tables as {}; keep one of the two", row.id, twin.id)));
@@ -170,8 +170,8 @@ pub(super) async fn upsert_combination(conn: &mut SqliteConnection, row: &Combin
     )
     .bind(&row.location_id)
     .bind(&row.id)
-    .bind(row.seats)
-    .bind(row.min_party)
+    .bind(i64::from(row.seats))
+    .bind(i64::from(row.min_party))
     .execute(&mut *conn)
     .await?;
     sqlx::query("DELETE FROM combination_members WHERE location_id = $1 AND combination_id = $2")
@@ -184,7 +184,7 @@ pub(super) async fn upsert_combination(conn: &mut SqliteConnection, row: &Combin
     Ok(done)
 }
 
-pub(super) async fn upsert_service(conn: &mut SqliteConnection, row: &ServiceRow) -> Result<Upsert> {
+pub(super) async fn upsert_service(conn: &mut Conn, row: &ServiceRow) -> Result<Upsert> {
     named("service", &row.id, &row.name)?;
     if !(1..=1440).contains(&row.duration_minutes) || row.buffer_before_minutes > 720 || row.buffer_after_minutes > 720 {
         return Err(StoreError::invalid(format!(
@@ -192,6 +192,7 @@ pub(super) async fn upsert_service(conn: &mut SqliteConnection, row: &ServiceRow
             row.id, row.duration_minutes, row.buffer_before_minutes, row.buffer_after_minutes
         )));
     }
+    lock_house(conn, &row.location_id).await?;
     let known = read_house::services(conn, &row.location_id).await?;
     let done = step(known.iter().find(|s| s.id == row.id), row);
     if done == Upsert::Unchanged {
@@ -207,10 +208,10 @@ pub(super) async fn upsert_service(conn: &mut SqliteConnection, row: &ServiceRow
     .bind(&row.location_id)
     .bind(&row.id)
     .bind(&row.name)
-    .bind(row.duration_minutes)
-    .bind(row.buffer_before_minutes)
-    .bind(row.buffer_after_minutes)
-    .bind(row.staff_count)
+    .bind(i64::from(row.duration_minutes))
+    .bind(i64::from(row.buffer_before_minutes))
+    .bind(i64::from(row.buffer_after_minutes))
+    .bind(i64::from(row.staff_count))
     .bind(row.needs_table)
     .bind(row.price_cents)
     .execute(&mut *conn)
@@ -225,7 +226,7 @@ pub(super) async fn upsert_service(conn: &mut SqliteConnection, row: &ServiceRow
     Ok(done)
 }
 
-pub(super) async fn upsert_customer(conn: &mut SqliteConnection, row: &CustomerRow) -> Result<Upsert> {
+pub(super) async fn upsert_customer(conn: &mut Conn, row: &CustomerRow) -> Result<Upsert> {
     named("customer", &row.id, &row.name)?;
     let done = step(read_house::customer(conn, &row.tenant_id, &row.id).await?.as_ref(), row);
     if done != Upsert::Unchanged {
@@ -244,10 +245,11 @@ pub(super) async fn upsert_customer(conn: &mut SqliteConnection, row: &CustomerR
     Ok(done)
 }
 
-pub(super) async fn upsert_rule(conn: &mut SqliteConnection, location: &str, rule: &Rule) -> Result<Upsert> {
+pub(super) async fn upsert_rule(conn: &mut Conn, location: &str, rule: &Rule) -> Result<Upsert> {
     if let Some(fault) = rule.fault() {
         return Err(StoreError::invalid(fault));
     }
+    lock_house(conn, location).await?;
     if let Some(other) = read_house::rules_near(conn, location, rule).await?.iter().find(|other| other.id != rule.id && other.overlaps(rule)) {
         let whose = rule.resource.as_deref().unwrap_or("the location");
         return Err(StoreError::invalid(format!(
@@ -271,8 +273,8 @@ pub(super) async fn upsert_rule(conn: &mut SqliteConnection, location: &str, rul
         .bind(&rule.resource)
         .bind(rule.kind.as_str())
         .bind(i64::from(rule.weekdays.0))
-        .bind(rule.start_minute)
-        .bind(rule.end_minute)
+        .bind(i64::from(rule.start_minute))
+        .bind(i64::from(rule.end_minute))
         .bind(rule.valid_from.map(|d| d.to_string()))
         .bind(rule.valid_to.map(|d| d.to_string()))
         .bind(rule.closed)
@@ -282,12 +284,12 @@ pub(super) async fn upsert_rule(conn: &mut SqliteConnection, location: &str, rul
     Ok(done)
 }
 
-pub(super) async fn remove_rule(conn: &mut SqliteConnection, location: &str, rule: &str) -> Result<()> {
+pub(super) async fn remove_rule(conn: &mut Conn, location: &str, rule: &str) -> Result<()> {
     let gone = sqlx::query("DELETE FROM availability_rules WHERE location_id = $1 AND id = $2").bind(location).bind(rule).execute(conn).await?;
     if gone.rows_affected() == 0 { Err(StoreError::not_found("availability rule", rule)) } else { Ok(()) }
 }
 
-pub(super) async fn add_block(conn: &mut SqliteConnection, block: &NewBlock, stamp: &Stamp) -> Result<BlockRow> {
+pub(super) async fn add_block(conn: &mut Conn, block: &NewBlock, stamp: &Stamp) -> Result<BlockRow> {
     if block.span.minutes() <= 0 {
         return Err(StoreError::invalid(format!("the block of {} ends before it starts", block.resource_id)));
     }
@@ -312,7 +314,7 @@ pub(super) async fn add_block(conn: &mut SqliteConnection, block: &NewBlock, sta
     Ok(BlockRow { id, location_id, resource_id, span, reason, created_by: stamp.actor.clone(), created_at: stamp.at })
 }
 
-pub(super) async fn remove_block(conn: &mut SqliteConnection, block: &str) -> Result<()> {
+pub(super) async fn remove_block(conn: &mut Conn, block: &str) -> Result<()> {
     let gone = sqlx::query("DELETE FROM blocks WHERE id = $1").bind(block).execute(conn).await?;
     if gone.rows_affected() == 0 { Err(StoreError::not_found("block", block)) } else { Ok(()) }
 }

@@ -3,15 +3,14 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use sqlx::SqliteConnection;
 
-use super::{bookings, codec, journal, read_house};
+use super::{Conn, bookings, codec, journal, lock_days, read_house};
 use crate::domain::{AssignmentStatus, BookingState, Span, state};
 use crate::store::sheet_builder::{self, DayFacts};
 use crate::store::{AssignmentChange, BookingRow, Cas, Day, DayChange, DayView, HistoryKind, OutboxClass, Result, Stamp, StoreError, StoreErrorKind};
 
 /// Reads a day; `without` leaves one booking out, as if it were not there yet.
-pub(super) async fn read(conn: &mut SqliteConnection, location: &str, date: NaiveDate, view: DayView, without: Option<&str>) -> Result<Day> {
+pub(super) async fn read(conn: &mut Conn, location: &str, date: NaiveDate, view: DayView, without: Option<&str>) -> Result<Day> {
     let place = read_house::location(conn, location).await?;
     let tenant = read_house::tenant(conn, &place.tenant_id).await?;
     let window = sheet_builder::window(place.timezone, date);
@@ -40,14 +39,14 @@ pub(super) async fn read(conn: &mut SqliteConnection, location: &str, date: Naiv
 }
 
 /// The day's version: its own and its location's, which both only grow, so that their sum changes when either does.
-async fn version(conn: &mut SqliteConnection, location: &str, date: NaiveDate) -> Result<i64> {
+async fn version(conn: &mut Conn, location: &str, date: NaiveDate) -> Result<i64> {
     let sql = "SELECT l.version + COALESCE((SELECT d.version FROM day_versions AS d WHERE d.location_id = l.id AND d.local_date = $2), 0)
                FROM locations AS l WHERE l.id = $1";
     let version: Option<i64> = sqlx::query_scalar(sql).bind(location).bind(date.to_string()).fetch_optional(conn).await?;
     version.ok_or_else(|| StoreError::not_found("location", location))
 }
 
-async fn holds(conn: &mut SqliteConnection, location: &str, window: Span) -> Result<Vec<(String, String, Span)>> {
+async fn holds(conn: &mut Conn, location: &str, window: Span) -> Result<Vec<(String, String, Span)>> {
     use sqlx::Row;
     let sql = "SELECT booking_id, resource_id, start_us, end_us FROM occupancy WHERE location_id = $1 AND start_us < $2 AND end_us > $3";
     let rows = sqlx::query(sql).bind(location).bind(codec::minute_us(window.end)).bind(codec::minute_us(window.start)).fetch_all(conn).await?;
@@ -55,7 +54,8 @@ async fn holds(conn: &mut SqliteConnection, location: &str, window: Span) -> Res
 }
 
 /// Applies a change, if the day is still as it was read.
-pub(super) async fn change(conn: &mut SqliteConnection, change: &DayChange) -> Result<Cas> {
+pub(super) async fn change(conn: &mut Conn, change: &DayChange) -> Result<Cas> {
+    lock_days(conn, &change.location_id, &[change.date]).await?;
     if version(conn, &change.location_id, change.date).await? != change.expected_version {
         return Ok(Cas::LostRace);
     }
@@ -78,7 +78,7 @@ pub(super) async fn change(conn: &mut SqliteConnection, change: &DayChange) -> R
 }
 
 /// Writes new assignments of bookings of a day.
-async fn assign(conn: &mut SqliteConnection, location: &str, date: NaiveDate, assignments: &[AssignmentChange], stamp: &Stamp) -> Result<()> {
+async fn assign(conn: &mut Conn, location: &str, date: NaiveDate, assignments: &[AssignmentChange], stamp: &Stamp) -> Result<()> {
     let mut changed: Vec<(BookingRow, BookingRow, Stamp)> = Vec::with_capacity(assignments.len());
     for assignment in assignments {
         let before = bookings::booking(conn, &assignment.booking_id).await?;
@@ -99,7 +99,7 @@ async fn assign(conn: &mut SqliteConnection, location: &str, date: NaiveDate, as
 }
 
 /// Moves provisional bookings of a day out of the way of a new one. Whatever was promised to anybody stays.
-pub(super) async fn make_room(conn: &mut SqliteConnection, location: &str, date: NaiveDate, moves: &[AssignmentChange], stamp: &Stamp) -> Result<()> {
+pub(super) async fn make_room(conn: &mut Conn, location: &str, date: NaiveDate, moves: &[AssignmentChange], stamp: &Stamp) -> Result<()> {
     for one in moves {
         let status = bookings::booking(conn, &one.booking_id).await?.status;
         if (status, one.status) != (AssignmentStatus::Provisional, AssignmentStatus::Provisional) {
@@ -160,7 +160,7 @@ pub(super) fn illegal_pair(id: &str, state: BookingState, status: &str) -> Store
 }
 
 /// Writes row, hold, history and events of one changed booking whose old hold is already given up where it differs.
-async fn write_change(conn: &mut SqliteConnection, before: &BookingRow, after: &BookingRow, stamp: &Stamp) -> Result<()> {
+async fn write_change(conn: &mut Conn, before: &BookingRow, after: &BookingRow, stamp: &Stamp) -> Result<()> {
     bookings::update(conn, after, before.state_version).await?;
     if before.resources != after.resources {
         bookings::hold(conn, after).await?;

@@ -1,101 +1,59 @@
-//! The embedded store: one SQLite file, one writer, many readers.
-
-mod bookings;
-mod codec;
-mod day;
-mod house;
-mod import;
-mod journal;
-mod read_house;
-mod take;
-
-use std::path::Path;
-use std::time::Duration;
+//! The store's methods: each one transaction around a function of one connection, and tried again where another writer was in the way.
 
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, Transaction};
 
-use super::{
+use super::{Backend, bookings, day, house, import, journal, read_house, take};
+use crate::domain::{BookingState, Minute, Rule, Span};
+use crate::store::{
     AttentionRow, BlockRow, BookingRow, Cas, CombinationRow, CustomerRow, Day, DayChange, DayView, Decide, HistoryRow, ImportBooking, LocationRow,
     NewBlock, NewBooking, OutboxClass, OutboxRow, ResourceRow, Result, RowOutcome, RunRow, ServiceRow, Stamp, Store, StoreError, StoreErrorKind,
     TenantRow, Upsert,
 };
-use crate::domain::{BookingState, Minute, Rule, Span};
 
-/// How long a writer of another process is waited for.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
-/// Readers at a time; SQLite's readers never wait for the writer.
-const READERS_MAX: u32 = 8;
+/// How often a transaction that lost to another writer is begun again.
+const TRIES_MAX: u32 = 8;
 
-/// A store in one SQLite file. Cheap to clone: clones share the file.
-#[derive(Debug, Clone)]
-pub struct SqliteStore {
-    writer: SqlitePool,
-    reader: SqlitePool,
-}
-
-impl SqliteStore {
-    /// Opens the file, creates it where there is none, and brings its schema up to date.
-    ///
-    /// # Errors
-    /// The path is a directory or not a database, cannot be written, or belongs to a newer version of this program.
-    pub async fn open(path: &Path) -> Result<SqliteStore> {
-        let failed = |error: sqlx::Error| {
-            let message =
-                format!("{}: cannot be opened as a database; expected a zamu database file or a path where one can be made", path.display());
-            StoreError::new(StoreErrorKind::Database, message).caused_by(error)
-        };
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Normal)
-            .busy_timeout(BUSY_TIMEOUT)
-            .foreign_keys(true);
-        // One writer: who wants to write waits here, in order, and not on SQLite's lock.
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(Duration::from_secs(60))
-            .connect_with(options.clone())
-            .await
-            .map_err(failed)?;
-        sqlx::migrate!("migrations/sqlite").run(&writer).await.map_err(|error| {
-            let message = format!(
-                "{}: its schema cannot be brought up to date; was it written by a newer version, or is it another program's?",
-                path.display()
-            );
-            StoreError::new(StoreErrorKind::Database, message).caused_by(error)
-        })?;
-        let reader = SqlitePoolOptions::new().max_connections(READERS_MAX).connect_with(options.pragma("query_only", "ON")).await.map_err(failed)?;
-        Ok(SqliteStore { writer, reader })
-    }
-
-    /// Closes the file after what is under way; the write-ahead log is folded into it.
-    pub async fn close(&self) {
-        self.reader.close().await;
-        self.writer.close().await;
-    }
-
-    /// A transaction that may write. IMMEDIATE, because a deferred one fails at once when it turns from reading to writing.
-    async fn write(&self) -> Result<Transaction<'static, Sqlite>> {
-        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
-    }
-
-    /// A transaction that reads one state of the database.
-    async fn read(&self) -> Result<Transaction<'static, Sqlite>> {
-        Ok(self.reader.begin().await?)
-    }
-}
-
-/// Runs a function of one connection in a write transaction and commits what it did.
+/// Runs a function of one connection in a write transaction and commits what it did; begun again where another writer was in the way.
 macro_rules! written {
     ($store:expr, $call:path $(, $argument:expr)*) => {{
-        let mut tx = $store.write().await?;
-        let answer = $call(&mut tx $(, $argument)*).await?;
-        tx.commit().await?;
-        Ok(answer)
+        let mut tries = 0;
+        loop {
+            let done = async {
+                let mut tx = $store.write().await?;
+                let answer = $call(&mut tx $(, $argument)*).await?;
+                tx.commit().await?;
+                Ok(answer)
+            };
+            tries += 1;
+            match done.await {
+                Err(error) if StoreError::kind(&error) == StoreErrorKind::Busy && tries < TRIES_MAX => {}
+                answer => break answer,
+            }
+        }
+    }};
+}
+
+/// The same for a function that may decide to change nothing: what it had begun is put back then.
+macro_rules! decided {
+    ($store:expr, $call:path $(, $argument:expr)*) => {{
+        let mut tries = 0;
+        loop {
+            let done = async {
+                let mut tx = $store.write().await?;
+                let answer = $call(&mut tx $(, $argument)*).await?;
+                match answer {
+                    Some(_) => tx.commit().await?,
+                    None => tx.rollback().await?,
+                }
+                Ok(answer)
+            };
+            tries += 1;
+            match done.await {
+                Err(error) if StoreError::kind(&error) == StoreErrorKind::Busy && tries < TRIES_MAX => {}
+                answer => break answer,
+            }
+        }
     }};
 }
 
@@ -108,7 +66,14 @@ macro_rules! read {
 }
 
 #[async_trait]
-impl Store for SqliteStore {
+impl Store for Backend {
+    async fn ping(&self) -> Result<()> {
+        read!(self, read_house::ping)
+    }
+    async fn close(&self) {
+        self.close_all().await;
+    }
+
     async fn upsert_tenant(&self, tenant: &TenantRow) -> Result<Upsert> {
         written!(self, house::upsert_tenant, tenant)
     }
@@ -166,17 +131,10 @@ impl Store for SqliteStore {
     }
 
     async fn take_booking(&self, new: &NewBooking, decide: Decide<'_>, stamp: &Stamp) -> Result<Option<BookingRow>> {
-        written!(self, take::take, new, decide, stamp)
+        decided!(self, take::take, new, decide, stamp)
     }
     async fn move_booking(&self, id: &str, start: Minute, expected: Option<i64>, decide: Decide<'_>, stamp: &Stamp) -> Result<Option<BookingRow>> {
-        let mut tx = self.write().await?;
-        let moved = take::reschedule(&mut tx, id, start, expected, decide, stamp).await?;
-        match moved {
-            Some(_) => tx.commit().await?,
-            // The hold was given up to look for another: put everything back.
-            None => tx.rollback().await?,
-        }
-        Ok(moved)
+        decided!(self, take::reschedule, id, start, expected, decide, stamp)
     }
     async fn transition(&self, id: &str, to: BookingState, expected: Option<i64>, stamp: &Stamp) -> Result<BookingRow> {
         written!(self, take::transition, id, to, expected, stamp)

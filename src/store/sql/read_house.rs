@@ -3,18 +3,23 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::Row;
 
-use super::codec;
+use super::{Conn, DbRow, codec};
 use crate::domain::{ResourceKind, Rule, RuleKind, Span, Weekdays};
 use crate::store::{BlockRow, CombinationRow, Contact, CustomerRow, LocationRow, ResourceRow, Result, ServiceRow, StoreError, TenantRow};
 
-pub(super) async fn tenant(conn: &mut SqliteConnection, id: &str) -> Result<TenantRow> {
+/// Reads from the youngest table: it is there when the schema is.
+pub(super) async fn ping(conn: &mut Conn) -> Result<()> {
+    sqlx::query("SELECT 1 FROM outbox LIMIT 1").fetch_optional(conn).await?;
+    Ok(())
+}
+
+pub(super) async fn tenant(conn: &mut Conn, id: &str) -> Result<TenantRow> {
     tenant_if_known(conn, id).await?.ok_or_else(|| StoreError::not_found("tenant", id))
 }
 
-pub(super) async fn tenant_if_known(conn: &mut SqliteConnection, id: &str) -> Result<Option<TenantRow>> {
+pub(super) async fn tenant_if_known(conn: &mut Conn, id: &str) -> Result<Option<TenantRow>> {
     let row = sqlx::query(
         "SELECT id, name, cutoff_minute, cutoff_days_before, staff_preference_enabled, profile, apply_threshold, manager_channel, manager_address
          FROM tenants WHERE id = $1",
@@ -37,33 +42,33 @@ pub(super) async fn tenant_if_known(conn: &mut SqliteConnection, id: &str) -> Re
     .transpose()
 }
 
-fn contact(row: &SqliteRow, channel: &str, address: &str) -> Result<Option<Contact>> {
+fn contact(row: &DbRow, channel: &str, address: &str) -> Result<Option<Contact>> {
     let (channel, address): (Option<String>, Option<String>) = (row.try_get(channel)?, row.try_get(address)?);
     Ok(channel.zip(address).map(|(channel, address)| Contact { channel, address }))
 }
 
-pub(super) async fn locations(conn: &mut SqliteConnection) -> Result<Vec<LocationRow>> {
+pub(super) async fn locations(conn: &mut Conn) -> Result<Vec<LocationRow>> {
     let rows = sqlx::query("SELECT id, tenant_id, name, timezone FROM locations ORDER BY id").fetch_all(conn).await?;
     rows.iter().map(location_row).collect()
 }
 
-pub(super) async fn location(conn: &mut SqliteConnection, id: &str) -> Result<LocationRow> {
+pub(super) async fn location(conn: &mut Conn, id: &str) -> Result<LocationRow> {
     location_if_known(conn, id).await?.ok_or_else(|| StoreError::not_found("location", id))
 }
 
-pub(super) async fn location_if_known(conn: &mut SqliteConnection, id: &str) -> Result<Option<LocationRow>> {
+pub(super) async fn location_if_known(conn: &mut Conn, id: &str) -> Result<Option<LocationRow>> {
     let row = sqlx::query("SELECT id, tenant_id, name, timezone FROM locations WHERE id = $1").bind(id).fetch_optional(conn).await?;
     row.as_ref().map(location_row).transpose()
 }
 
-fn location_row(row: &SqliteRow) -> Result<LocationRow> {
+fn location_row(row: &DbRow) -> Result<LocationRow> {
     let timezone: String = row.try_get("timezone")?;
     let timezone = timezone.parse().map_err(|_| codec::damaged("timezone", &timezone))?;
     Ok(LocationRow { id: row.try_get("id")?, tenant_id: row.try_get("tenant_id")?, name: row.try_get("name")?, timezone })
 }
 
 /// Words that belong to something, by its id.
-async fn grouped(conn: &mut SqliteConnection, sql: &'static str, location: &str) -> Result<BTreeMap<String, BTreeSet<String>>> {
+async fn grouped(conn: &mut Conn, sql: &'static str, location: &str) -> Result<BTreeMap<String, BTreeSet<String>>> {
     let pairs: Vec<(String, String)> = sqlx::query_as(sql).bind(location).fetch_all(conn).await?;
     let mut by_id: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (id, word) in pairs {
@@ -72,7 +77,7 @@ async fn grouped(conn: &mut SqliteConnection, sql: &'static str, location: &str)
     Ok(by_id)
 }
 
-pub(super) async fn resources(conn: &mut SqliteConnection, location: &str) -> Result<Vec<ResourceRow>> {
+pub(super) async fn resources(conn: &mut Conn, location: &str) -> Result<Vec<ResourceRow>> {
     let sql = "SELECT resource_id, qualification FROM resource_qualifications WHERE location_id = $1";
     let mut qualifications = grouped(conn, sql, location).await?;
     let rows = sqlx::query(
@@ -104,7 +109,7 @@ pub(super) async fn resources(conn: &mut SqliteConnection, location: &str) -> Re
         .collect()
 }
 
-pub(super) async fn combinations(conn: &mut SqliteConnection, location: &str) -> Result<Vec<CombinationRow>> {
+pub(super) async fn combinations(conn: &mut Conn, location: &str) -> Result<Vec<CombinationRow>> {
     let mut members = grouped(conn, "SELECT combination_id, resource_id FROM combination_members WHERE location_id = $1", location).await?;
     let rows = sqlx::query("SELECT location_id, id, seats, min_party FROM combinations WHERE location_id = $1 ORDER BY id")
         .bind(location)
@@ -124,7 +129,7 @@ pub(super) async fn combinations(conn: &mut SqliteConnection, location: &str) ->
         .collect()
 }
 
-pub(super) async fn services(conn: &mut SqliteConnection, location: &str) -> Result<Vec<ServiceRow>> {
+pub(super) async fn services(conn: &mut Conn, location: &str) -> Result<Vec<ServiceRow>> {
     let mut qualifications = grouped(conn, "SELECT service_id, qualification FROM service_qualifications WHERE location_id = $1", location).await?;
     let rows = sqlx::query(
         "SELECT location_id, id, name, duration_minutes, buffer_before_minutes, buffer_after_minutes, staff_count, needs_table, price_cents
@@ -152,13 +157,13 @@ pub(super) async fn services(conn: &mut SqliteConnection, location: &str) -> Res
         .collect()
 }
 
-pub(super) async fn rules(conn: &mut SqliteConnection, location: &str) -> Result<Vec<Rule>> {
+pub(super) async fn rules(conn: &mut Conn, location: &str) -> Result<Vec<Rule>> {
     let sql = "SELECT * FROM availability_rules WHERE location_id = $1 ORDER BY id";
     sqlx::query(sql).bind(location).fetch_all(conn).await?.iter().map(rule_row).collect()
 }
 
 /// Rules that say anything about a date or the one before.
-pub(super) async fn rules_about(conn: &mut SqliteConnection, location: &str, date: NaiveDate) -> Result<Vec<Rule>> {
+pub(super) async fn rules_about(conn: &mut Conn, location: &str, date: NaiveDate) -> Result<Vec<Rule>> {
     sqlx::query(
         "SELECT * FROM availability_rules WHERE location_id = $1 AND (valid_from IS NULL OR valid_from <= $2) AND (valid_to IS NULL OR valid_to >= $3)
          ORDER BY id",
@@ -174,18 +179,18 @@ pub(super) async fn rules_about(conn: &mut SqliteConnection, location: &str, dat
 }
 
 /// Who has rules of their own at all.
-pub(super) async fn subjects(conn: &mut SqliteConnection, location: &str) -> Result<BTreeSet<String>> {
+pub(super) async fn subjects(conn: &mut Conn, location: &str) -> Result<BTreeSet<String>> {
     let sql = "SELECT DISTINCT resource_id FROM availability_rules WHERE location_id = $1 AND resource_id IS NOT NULL";
     Ok(sqlx::query_scalar(sql).bind(location).fetch_all(conn).await?.into_iter().collect())
 }
 
-pub(super) async fn rule_if_known(conn: &mut SqliteConnection, location: &str, id: &str) -> Result<Option<Rule>> {
+pub(super) async fn rule_if_known(conn: &mut Conn, location: &str, id: &str) -> Result<Option<Rule>> {
     let sql = "SELECT * FROM availability_rules WHERE location_id = $1 AND id = $2";
     sqlx::query(sql).bind(location).bind(id).fetch_optional(conn).await?.as_ref().map(rule_row).transpose()
 }
 
 /// Rules that could overlap this one: of the same subject and kind, with dates that meet or touch (a night shift reaches into the next date).
-pub(super) async fn rules_near(conn: &mut SqliteConnection, location: &str, rule: &Rule) -> Result<Vec<Rule>> {
+pub(super) async fn rules_near(conn: &mut Conn, location: &str, rule: &Rule) -> Result<Vec<Rule>> {
     sqlx::query(
         "SELECT * FROM availability_rules WHERE location_id = $1 AND resource_id IS NOT DISTINCT FROM $2 AND kind = $3
              AND (valid_from IS NULL OR valid_from <= COALESCE($4, '9999-12-31')) AND (valid_to IS NULL OR valid_to >= COALESCE($5, '0000-01-01'))
@@ -203,7 +208,7 @@ pub(super) async fn rules_near(conn: &mut SqliteConnection, location: &str, rule
     .collect()
 }
 
-fn rule_row(row: &SqliteRow) -> Result<Rule> {
+fn rule_row(row: &DbRow) -> Result<Rule> {
     let weekdays: i64 = row.try_get("weekdays")?;
     Ok(Rule {
         id: row.try_get("id")?,
@@ -218,7 +223,7 @@ fn rule_row(row: &SqliteRow) -> Result<Rule> {
     })
 }
 
-pub(super) async fn blocks(conn: &mut SqliteConnection, location: &str, span: Span) -> Result<Vec<BlockRow>> {
+pub(super) async fn blocks(conn: &mut Conn, location: &str, span: Span) -> Result<Vec<BlockRow>> {
     let rows = sqlx::query(
         "SELECT id, location_id, resource_id, start_us, end_us, reason, created_by, created_us
          FROM blocks WHERE location_id = $1 AND start_us < $2 AND end_us > $3 ORDER BY start_us, id",
@@ -243,7 +248,7 @@ pub(super) async fn blocks(conn: &mut SqliteConnection, location: &str, span: Sp
         .collect()
 }
 
-pub(super) async fn customer(conn: &mut SqliteConnection, tenant: &str, id: &str) -> Result<Option<CustomerRow>> {
+pub(super) async fn customer(conn: &mut Conn, tenant: &str, id: &str) -> Result<Option<CustomerRow>> {
     let row = sqlx::query("SELECT tenant_id, id, name, contact_channel, contact_address FROM customers WHERE tenant_id = $1 AND id = $2")
         .bind(tenant)
         .bind(id)
@@ -253,7 +258,7 @@ pub(super) async fn customer(conn: &mut SqliteConnection, tenant: &str, id: &str
 }
 
 /// Whoever booked anything on a local day, by id.
-pub(super) async fn customers_of_day(conn: &mut SqliteConnection, location: &str, date: NaiveDate) -> Result<BTreeMap<String, CustomerRow>> {
+pub(super) async fn customers_of_day(conn: &mut Conn, location: &str, date: NaiveDate) -> Result<BTreeMap<String, CustomerRow>> {
     let sql = "SELECT DISTINCT c.tenant_id, c.id, c.name, c.contact_channel, c.contact_address
                FROM bookings AS b JOIN customers AS c ON c.tenant_id = b.tenant_id AND c.id = b.customer_id
                WHERE b.location_id = $1 AND b.local_date = $2";
@@ -261,7 +266,7 @@ pub(super) async fn customers_of_day(conn: &mut SqliteConnection, location: &str
     rows.iter().map(|row| customer_row(row).map(|customer| (customer.id.clone(), customer))).collect()
 }
 
-fn customer_row(row: &SqliteRow) -> Result<CustomerRow> {
+fn customer_row(row: &DbRow) -> Result<CustomerRow> {
     let contact = contact(row, "contact_channel", "contact_address")?;
     Ok(CustomerRow { tenant_id: row.try_get("tenant_id")?, id: row.try_get("id")?, name: row.try_get("name")?, contact })
 }

@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::Row;
 
-use super::codec;
+use super::{Conn, DbRow, codec};
 use crate::domain::{BookingState, id};
 use crate::store::{
     AttentionRow, BookingRow, HistoryKind, HistoryRow, NewAttention, NewMessage, OutboxClass, OutboxRow, Result, RunKind, RunRow, RunStatus, Stamp,
@@ -20,7 +19,7 @@ pub(super) fn assignment_words(booking: &BookingRow) -> String {
 }
 
 /// Writes a line of history for a booking whose `state_version` is already the new one.
-pub(super) async fn write(conn: &mut SqliteConnection, booking: &BookingRow, kind: HistoryKind, from: &str, to: &str, stamp: &Stamp) -> Result<()> {
+pub(super) async fn write(conn: &mut Conn, booking: &BookingRow, kind: HistoryKind, from: &str, to: &str, stamp: &Stamp) -> Result<()> {
     sqlx::query(
         "INSERT INTO booking_history (booking_id, kind, from_value, to_value, actor, reason, at_us, state_version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
@@ -37,7 +36,7 @@ pub(super) async fn write(conn: &mut SqliteConnection, booking: &BookingRow, kin
     Ok(())
 }
 
-pub(super) async fn history(conn: &mut SqliteConnection, booking: &str) -> Result<Vec<HistoryRow>> {
+pub(super) async fn history(conn: &mut Conn, booking: &str) -> Result<Vec<HistoryRow>> {
     let rows = sqlx::query(
         "SELECT booking_id, kind, from_value, to_value, actor, reason, at_us, state_version FROM booking_history WHERE booking_id = $1 ORDER BY id",
     )
@@ -61,14 +60,14 @@ pub(super) async fn history(conn: &mut SqliteConnection, booking: &str) -> Resul
 }
 
 /// The event of a step from one state to another: topic `booking.confirmed` and so on, in the envelope that subscribers know.
-pub(super) async fn state_event(conn: &mut SqliteConnection, booking: &BookingRow, from: Option<BookingState>, stamp: &Stamp) -> Result<()> {
+pub(super) async fn state_event(conn: &mut Conn, booking: &BookingRow, from: Option<BookingState>, stamp: &Stamp) -> Result<()> {
     let metadata =
         serde_json::json!({"from": from.map(BookingState::as_str), "to": booking.state.as_str(), "actor": stamp.actor, "reason": stamp.reason});
     event(conn, booking, &format!("booking.{}", booking.state.as_str()), metadata, stamp).await
 }
 
 /// Puts an event into the outbox.
-pub(super) async fn event(conn: &mut SqliteConnection, booking: &BookingRow, topic: &str, metadata: serde_json::Value, stamp: &Stamp) -> Result<()> {
+pub(super) async fn event(conn: &mut Conn, booking: &BookingRow, topic: &str, metadata: serde_json::Value, stamp: &Stamp) -> Result<()> {
     let payload = serde_json::json!({
         "booking": booking.id, "location": booking.location_id, "version": booking.state_version, "party_size": booking.party_size,
         "timeslot": {"start": booking.span.start.to_utc().to_rfc3339(), "end": booking.span.end.to_utc().to_rfc3339()}, "metadata": metadata,
@@ -85,7 +84,7 @@ pub(super) async fn event(conn: &mut SqliteConnection, booking: &BookingRow, top
 }
 
 /// Puts a row into the outbox, unless its key was there before: what was said is not said again.
-pub(super) async fn enqueue(conn: &mut SqliteConnection, class: OutboxClass, location: &str, message: &NewMessage, at: DateTime<Utc>) -> Result<()> {
+pub(super) async fn enqueue(conn: &mut Conn, class: OutboxClass, location: &str, message: &NewMessage, at: DateTime<Utc>) -> Result<()> {
     sqlx::query(
         "INSERT INTO outbox (class, topic, location_id, booking_id, channel, recipient, payload, dedup_key, created_us, next_attempt_us)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) ON CONFLICT (dedup_key) DO NOTHING",
@@ -104,7 +103,7 @@ pub(super) async fn enqueue(conn: &mut SqliteConnection, class: OutboxClass, loc
     Ok(())
 }
 
-fn outbox_row(row: &SqliteRow) -> Result<OutboxRow> {
+fn outbox_row(row: &DbRow) -> Result<OutboxRow> {
     Ok(OutboxRow {
         id: row.try_get("id")?,
         class: codec::word(row, "class", |word| [OutboxClass::Event, OutboxClass::Message].into_iter().find(|c| c.as_str() == word))?,
@@ -122,27 +121,27 @@ fn outbox_row(row: &SqliteRow) -> Result<OutboxRow> {
     })
 }
 
-pub(super) async fn outbox(conn: &mut SqliteConnection, class: OutboxClass, after: i64, limit: u32) -> Result<Vec<OutboxRow>> {
+pub(super) async fn outbox(conn: &mut Conn, class: OutboxClass, after: i64, limit: u32) -> Result<Vec<OutboxRow>> {
     let rows = sqlx::query("SELECT * FROM outbox WHERE class = $1 AND id > $2 ORDER BY id LIMIT $3")
         .bind(class.as_str())
         .bind(after)
-        .bind(limit)
+        .bind(i64::from(limit))
         .fetch_all(conn)
         .await?;
     rows.iter().map(outbox_row).collect()
 }
 
-pub(super) async fn outbox_due(conn: &mut SqliteConnection, class: OutboxClass, now: DateTime<Utc>, limit: u32) -> Result<Vec<OutboxRow>> {
+pub(super) async fn outbox_due(conn: &mut Conn, class: OutboxClass, now: DateTime<Utc>, limit: u32) -> Result<Vec<OutboxRow>> {
     let rows = sqlx::query("SELECT * FROM outbox WHERE class = $1 AND delivered_us IS NULL AND next_attempt_us <= $2 ORDER BY id LIMIT $3")
         .bind(class.as_str())
         .bind(codec::instant_us(now))
-        .bind(limit)
+        .bind(i64::from(limit))
         .fetch_all(conn)
         .await?;
     rows.iter().map(outbox_row).collect()
 }
 
-pub(super) async fn outbox_delivered(conn: &mut SqliteConnection, id: i64, at: DateTime<Utc>) -> Result<()> {
+pub(super) async fn outbox_delivered(conn: &mut Conn, id: i64, at: DateTime<Utc>) -> Result<()> {
     sqlx::query("UPDATE outbox SET delivered_us = $2, attempts = attempts + 1, last_error = NULL WHERE id = $1 AND delivered_us IS NULL")
         .bind(id)
         .bind(codec::instant_us(at))
@@ -151,7 +150,7 @@ pub(super) async fn outbox_delivered(conn: &mut SqliteConnection, id: i64, at: D
     Ok(())
 }
 
-pub(super) async fn outbox_failed(conn: &mut SqliteConnection, id: i64, error: &str, next_attempt: DateTime<Utc>) -> Result<()> {
+pub(super) async fn outbox_failed(conn: &mut Conn, id: i64, error: &str, next_attempt: DateTime<Utc>) -> Result<()> {
     sqlx::query("UPDATE outbox SET attempts = attempts + 1, last_error = $2, next_attempt_us = $3 WHERE id = $1 AND delivered_us IS NULL")
         .bind(id)
         .bind(error)
@@ -161,7 +160,7 @@ pub(super) async fn outbox_failed(conn: &mut SqliteConnection, id: i64, error: &
     Ok(())
 }
 
-pub(super) async fn insert_run(conn: &mut SqliteConnection, run: &RunRow) -> Result<()> {
+pub(super) async fn insert_run(conn: &mut Conn, run: &RunRow) -> Result<()> {
     sqlx::query(
         "INSERT INTO runs (id, location_id, local_date, kind, profile, status, actor, day_version, input_sha256, plan_status, tiers, baseline, diff, unplaced,
              rationale, solver, stopped, started_us, finished_us, solve_ms)
@@ -192,7 +191,7 @@ pub(super) async fn insert_run(conn: &mut SqliteConnection, run: &RunRow) -> Res
     Ok(())
 }
 
-pub(super) async fn runs(conn: &mut SqliteConnection, location: &str, date: Option<NaiveDate>) -> Result<Vec<RunRow>> {
+pub(super) async fn runs(conn: &mut Conn, location: &str, date: Option<NaiveDate>) -> Result<Vec<RunRow>> {
     let rows = sqlx::query("SELECT * FROM runs WHERE location_id = $1 AND ($2 IS NULL OR local_date = $2) ORDER BY started_us DESC, id DESC")
         .bind(location)
         .bind(date.map(|d| d.to_string()))
@@ -201,7 +200,7 @@ pub(super) async fn runs(conn: &mut SqliteConnection, location: &str, date: Opti
     rows.iter().map(run_row).collect()
 }
 
-fn run_row(row: &SqliteRow) -> Result<RunRow> {
+fn run_row(row: &DbRow) -> Result<RunRow> {
     let solve_ms: i64 = row.try_get("solve_ms")?;
     Ok(RunRow {
         id: row.try_get("id")?,
@@ -228,7 +227,7 @@ fn run_row(row: &SqliteRow) -> Result<RunRow> {
 }
 
 /// Opens a row of the needs-attention queue; one that is open for the same cause stays, with the newest reason.
-pub(super) async fn open(conn: &mut SqliteConnection, location: &str, date: NaiveDate, new: &NewAttention, at: DateTime<Utc>) -> Result<()> {
+pub(super) async fn open(conn: &mut Conn, location: &str, date: NaiveDate, new: &NewAttention, at: DateTime<Utc>) -> Result<()> {
     let known = sqlx::query("UPDATE attention SET reason = $3 WHERE booking_id = $1 AND code = $2 AND resolved_us IS NULL")
         .bind(&new.booking_id)
         .bind(&new.code)
@@ -251,13 +250,13 @@ pub(super) async fn open(conn: &mut SqliteConnection, location: &str, date: Naiv
 }
 
 /// What is open in the needs-attention queue of a location: booking and code.
-pub(super) async fn open_codes(conn: &mut SqliteConnection, location: &str) -> Result<BTreeSet<(String, String)>> {
+pub(super) async fn open_codes(conn: &mut Conn, location: &str) -> Result<BTreeSet<(String, String)>> {
     let sql = "SELECT booking_id, code FROM attention WHERE location_id = $1 AND resolved_us IS NULL";
     Ok(sqlx::query_as(sql).bind(location).fetch_all(conn).await?.into_iter().collect())
 }
 
 /// Settles what is open for a booking: one code, or everything.
-pub(super) async fn settle(conn: &mut SqliteConnection, booking: &str, code: Option<&str>, stamp: &Stamp) -> Result<()> {
+pub(super) async fn settle(conn: &mut Conn, booking: &str, code: Option<&str>, stamp: &Stamp) -> Result<()> {
     sqlx::query("UPDATE attention SET resolved_us = $3, resolution = $4 WHERE booking_id = $1 AND ($2 IS NULL OR code = $2) AND resolved_us IS NULL")
         .bind(booking)
         .bind(code)
@@ -268,7 +267,7 @@ pub(super) async fn settle(conn: &mut SqliteConnection, booking: &str, code: Opt
     Ok(())
 }
 
-pub(super) async fn open_attention(conn: &mut SqliteConnection, location: &str, date: Option<NaiveDate>) -> Result<Vec<AttentionRow>> {
+pub(super) async fn open_attention(conn: &mut Conn, location: &str, date: Option<NaiveDate>) -> Result<Vec<AttentionRow>> {
     let rows = sqlx::query(
         "SELECT id, location_id, local_date, booking_id, code, reason, created_us, resolved_us, resolution FROM attention
          WHERE location_id = $1 AND ($2 IS NULL OR local_date = $2) AND resolved_us IS NULL ORDER BY created_us, id",
@@ -294,7 +293,7 @@ pub(super) async fn open_attention(conn: &mut SqliteConnection, location: &str, 
         .collect()
 }
 
-pub(super) async fn resolve_attention(conn: &mut SqliteConnection, id: &str, stamp: &Stamp) -> Result<()> {
+pub(super) async fn resolve_attention(conn: &mut Conn, id: &str, stamp: &Stamp) -> Result<()> {
     let done = sqlx::query("UPDATE attention SET resolved_us = $2, resolution = $3 WHERE id = $1 AND resolved_us IS NULL")
         .bind(id)
         .bind(codec::instant_us(stamp.at))

@@ -1,0 +1,122 @@
+//! The store for many servers and workers: one PostgreSQL database.
+
+// One SQL text for both databases, compiled here for this one's connection and rows.
+#[path = "sql/bookings.rs"]
+mod bookings;
+#[path = "sql/codec.rs"]
+mod codec;
+#[path = "sql/day.rs"]
+mod day;
+#[path = "sql/house.rs"]
+mod house;
+#[path = "sql/import.rs"]
+mod import;
+#[path = "sql/journal.rs"]
+mod journal;
+#[path = "sql/read_house.rs"]
+mod read_house;
+#[path = "sql/store.rs"]
+mod store;
+#[path = "sql/take.rs"]
+mod take;
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use chrono::NaiveDate;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::{Postgres, Transaction};
+
+use super::{Result, StoreError, StoreErrorKind};
+
+type Conn = sqlx::PgConnection;
+type DbRow = sqlx::postgres::PgRow;
+type Backend = PostgresStore;
+
+/// How long a transaction waits for a row that another one holds, before it is begun again.
+const LOCK_TIMEOUT: &str = "10s";
+
+/// A store in a PostgreSQL database (version 13 or newer, with the extension `btree_gist`). Cheap to clone: clones share the connections.
+#[derive(Debug, Clone)]
+pub struct PostgresStore {
+    pool: PgPool,
+}
+
+impl PostgresStore {
+    /// Connections of one process at a time, unless said otherwise.
+    pub const CONNECTIONS: u32 = 16;
+
+    /// Connects to `postgres://user:password@host:port/database`, with at most `connections` at a time, and brings the schema up to date. Several
+    /// processes may do so at once: one migrates, the others wait.
+    ///
+    /// # Errors
+    /// No such server or database, no right to use it, or a schema of a newer version of this program.
+    pub async fn connect(url: &str, connections: u32) -> Result<PostgresStore> {
+        let failed = |what: &str, error: sqlx::Error| {
+            let message =
+                format!("{}: {what}; expected a PostgreSQL that answers at postgres://user:password@host:5432/database", without_password(url));
+            StoreError::new(StoreErrorKind::Database, message).caused_by(error)
+        };
+        let options = PgConnectOptions::from_str(url).map_err(|error| failed("is no address of a database", error))?;
+        let options = options.options([("lock_timeout", LOCK_TIMEOUT)]).application_name("zamu");
+        let pool = PgPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(Duration::from_secs(30))
+            .connect_with(options)
+            .await
+            .map_err(|error| failed("cannot be connected to", error))?;
+        sqlx::migrate!("migrations/postgres").run(&pool).await.map_err(|error| {
+            let message = format!(
+                "{}: its schema cannot be brought up to date ({error}); was it written by a newer version, or is it another program's?",
+                without_password(url)
+            );
+            StoreError::new(StoreErrorKind::Database, message).caused_by(error)
+        })?;
+        Ok(PostgresStore { pool })
+    }
+
+    /// Closes the connections after what is under way.
+    async fn close_all(&self) {
+        self.pool.close().await;
+    }
+
+    /// A transaction that may write. READ COMMITTED: what must not change under it is locked by [`lock_days`] and by compare-and-set.
+    async fn write(&self) -> Result<Transaction<'static, Postgres>> {
+        Ok(self.pool.begin().await?)
+    }
+
+    /// A transaction that reads one state of the database.
+    async fn read(&self) -> Result<Transaction<'static, Postgres>> {
+        Ok(self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+    }
+}
+
+/// The address as it may be shown.
+fn without_password(url: &str) -> String {
+    match (url.split_once("://"), url.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://…@{host}"),
+        _ => url.to_owned(),
+    }
+}
+
+/// Makes every other writer of these local days of a location wait until this transaction ends, and every change of the house (people, rules,
+/// blocks) too. Days are locked in one order, so that two transactions cannot wait for each other.
+async fn lock_days(conn: &mut Conn, location: &str, days: &[NaiveDate]) -> Result<()> {
+    sqlx::query("SELECT 1 FROM locations WHERE id = $1 FOR SHARE").bind(location).fetch_optional(&mut *conn).await?;
+    let mut days: Vec<String> = days.iter().map(ToString::to_string).collect();
+    days.sort();
+    days.dedup();
+    for day in days {
+        // An upsert that changes nothing: it makes the row where there is none, and locks it either way.
+        let sql = "INSERT INTO day_versions (location_id, local_date, version) VALUES ($1, $2, 0)
+                   ON CONFLICT (location_id, local_date) DO UPDATE SET version = day_versions.version";
+        sqlx::query(sql).bind(location).bind(day).execute(&mut *conn).await?;
+    }
+    Ok(())
+}
+
+/// The same for the house itself: people, services, rules.
+async fn lock_house(conn: &mut Conn, location: &str) -> Result<()> {
+    sqlx::query("SELECT 1 FROM locations WHERE id = $1 FOR NO KEY UPDATE").bind(location).fetch_optional(conn).await?;
+    Ok(())
+}
