@@ -14,6 +14,7 @@
 //! | [`notify`] | the words of messages, and delivery of the outbox | domain, store, clock |
 //! | [`ingest`] | other people's records: dirty rows are reported, the rest goes in | domain, sheet, store |
 //! | [`keyring`] | the keys: sealed contact data, lookups by address, tokens; one file, kept by its owner | domain, clock |
+//! | [`http`] | the service: the use cases in HTTP's words, and how often one may ask | all but cli |
 //! | [`cli`] | one file per command, each a thin shell around a use case | all |
 //! | [`clock`] | the one place that asks the machine what time it is | domain |
 //!
@@ -38,6 +39,7 @@ pub mod booking;
 pub mod cli;
 pub mod clock;
 pub mod domain;
+pub mod http;
 pub mod ingest;
 pub mod keyring;
 pub mod notify;
