@@ -24,6 +24,7 @@ mod profiles;
 mod progress;
 mod repairs;
 mod runs;
+mod serve;
 mod sheet;
 mod solve;
 mod temps;
@@ -78,6 +79,7 @@ enum Command {
     Convert(convert::Args),
     Backtest(backtest::Args),
     Bench(bench::Args),
+    Serve(serve::Args),
     Keys(keys::Args),
     Token(token::Args),
 }
@@ -107,6 +109,7 @@ pub fn main() -> ExitCode {
         Command::Attention(args) => attention::run(&args),
         Command::Finalize(args) => finalize::run(&args),
         Command::Deliver(args) => deliver::run(&args),
+        Command::Serve(args) => serve::run(&args),
         Command::Keys(args) => keys::run(&args),
         Command::Token(args) => token::run(&args),
     };

@@ -58,6 +58,10 @@ passed_on! {
     fn upsert_resource(resource: &ResourceRow) -> Result<Upsert>;
     fn upsert_combination(combination: &CombinationRow) -> Result<Upsert>;
     fn upsert_service(service: &ServiceRow) -> Result<Upsert>;
+    fn hire(resource: &ResourceRow, rules: &[Rule]) -> Result<Upsert>;
+    fn remove_block_at(location: &str, block: &str) -> Result<()>;
+    fn note() -> Result<()>;
+    fn customer_by_contact(tenant: &str, contact: &zamu::store::Contact) -> Result<Option<CustomerRow>>;
     fn upsert_customer(customer: &CustomerRow) -> Result<Upsert>;
     fn upsert_rule(location: &str, rule: &Rule) -> Result<Upsert>;
     fn remove_rule(location: &str, rule: &str) -> Result<()>;

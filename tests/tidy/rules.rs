@@ -33,7 +33,7 @@ const ROOMS: [(&str, &[&str]); 16] = [
 ];
 
 /// Where outside code may be named, by path: everywhere (`src/`), or only under these prefixes.
-const PLACES: [(&str, &[&str]); 56] = [
+const PLACES: [(&str, &[&str]); 58] = [
     // The solver hides behind `alloc::solve`.
     ("good_lp", &["src/alloc/solve"]),
     ("highs", &["src/alloc/solve"]),
@@ -94,7 +94,9 @@ const PLACES: [(&str, &[&str]); 56] = [
     ("utoipa", &["src/http/"]),
     ("utoipa_axum", &["src/http/"]),
     ("utoipa_swagger_ui", &["src/http/"]),
-    ("problem_details", &["src/http/"]),
+    ("hyper", &["src/http/"]),
+    ("hyper_util", &["src/http/"]),
+    ("serde_path_to_error", &["src/http/"]),
     ("governor", &["src/http/"]),
     ("redis", &["src/http/"]),
     ("metrics", &["src/http/", "src/booking/", "src/operations/"]),

@@ -271,6 +271,13 @@ pub(super) async fn customer(conn: &mut Conn, tenant: &str, id: &str) -> Result<
     row.as_ref().map(customer_row).transpose()
 }
 
+pub(super) async fn customer_by_contact(conn: &mut Conn, tenant: &str, contact: &Contact) -> Result<Option<CustomerRow>> {
+    let sql = "SELECT tenant_id, id, name, contact_channel, contact_address, second_channel, second_address FROM customers
+               WHERE tenant_id = $1 AND (contact_address = $2 OR second_address = $2) ORDER BY id LIMIT 1";
+    let row = sqlx::query(sql).bind(tenant).bind(&contact.address).fetch_optional(conn).await?;
+    row.as_ref().map(customer_row).transpose()
+}
+
 /// Whoever booked anything on a local day, by id.
 pub(super) async fn customers_of_day(conn: &mut Conn, location: &str, date: NaiveDate) -> Result<BTreeMap<String, CustomerRow>> {
     let sql = "SELECT DISTINCT c.tenant_id, c.id, c.name, c.contact_channel, c.contact_address, c.second_channel, c.second_address

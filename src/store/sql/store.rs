@@ -9,8 +9,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::{Backend, bookings, day, desk, house, import, journal, pages, read_house, take};
 use crate::domain::{BookingState, Minute, Rule, Span};
 use crate::store::{
-    Answered, AttentionRow, Audit, BlockRow, BookingFilter, BookingPage, BookingRow, Cas, CombinationRow, CustomerRow, Day, DayChange, DayView,
-    Decide, ExposureRow, HistoryRow, ImportBooking, LocationRow, NewBlock, NewBooking, NewSlot, OutboxClass, OutboxRow, PageEnd, RequestKey,
+    Answered, AttentionRow, Audit, BlockRow, BookingFilter, BookingPage, BookingRow, Cas, CombinationRow, Contact, CustomerRow, Day, DayChange,
+    DayView, Decide, ExposureRow, HistoryRow, ImportBooking, LocationRow, NewBlock, NewBooking, NewSlot, OutboxClass, OutboxRow, PageEnd, RequestKey,
     ResourceRow, Result, RowOutcome, RunRow, ServiceRow, SlotRow, SlotsMade, Stamp, Store, StoreError, StoreErrorKind, TenantRow, Upsert,
 };
 
@@ -198,7 +198,8 @@ impl Store for Backend {
         read!(self, day::read, location, date, view, None)
     }
     async fn change_day(&self, change: &DayChange) -> Result<Cas> {
-        written!(self, day::change, change)
+        let applied: Result<Option<Cas>> = decided!(self, day::change, change);
+        Ok(applied?.unwrap_or(Cas::LostRace))
     }
     async fn record_run(&self, run: &RunRow) -> Result<()> {
         written!(self, journal::insert_run, run)
@@ -256,6 +257,18 @@ impl Store for Backend {
     }
     fn for_request(&self, request: RequestKey) -> Arc<dyn Store> {
         Arc::new(Backend { request: Some(request), ..self.clone() })
+    }
+    async fn note(&self) -> Result<()> {
+        written!(self, desk::nothing)
+    }
+    async fn hire(&self, resource: &ResourceRow, rules: &[Rule]) -> Result<Upsert> {
+        written!(self, house::hire, resource, rules)
+    }
+    async fn remove_block_at(&self, location: &str, block: &str) -> Result<()> {
+        written!(self, house::remove_block_at, location, block)
+    }
+    async fn customer_by_contact(&self, tenant: &str, contact: &Contact) -> Result<Option<CustomerRow>> {
+        read!(self, read_house::customer_by_contact, tenant, contact)
     }
     async fn answered(&self, tenant: &str, actor: &str, key: &str) -> Result<Option<Answered>> {
         read!(self, desk::answered, tenant, actor, key)
