@@ -7,14 +7,14 @@ use chrono::{DateTime, NaiveDate, Utc};
 use zamu::domain::{BookingState, Minute, Rule, Span};
 use zamu::store::{
     AttentionRow, BlockRow, BookingRow, Cas, CombinationRow, CustomerRow, Day, DayChange, DayView, Decide, HistoryRow, ImportBooking, LocationRow,
-    NewBlock, NewBooking, OutboxClass, OutboxRow, ResourceRow, Result, RowOutcome, RunRow, ServiceRow, SqliteStore, Stamp, Store, TenantRow, Upsert,
+    NewBlock, NewBooking, OutboxClass, OutboxRow, ResourceRow, Result, RowOutcome, RunRow, ServiceRow, Stamp, Store, TenantRow, Upsert,
 };
 
-use super::{Spa, staff};
+use super::{Spa, TheStore, staff};
 
 /// Every read of a day is followed by a real change of the house, so many times.
 pub struct Meddling {
-    store: SqliteStore,
+    store: TheStore,
     left: AtomicUsize,
     done: AtomicUsize,
 }
