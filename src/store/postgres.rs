@@ -27,7 +27,7 @@ use chrono::NaiveDate;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{Postgres, Transaction};
 
-use super::{Result, StoreError, StoreErrorKind};
+use super::{Result, StoreError, StoreErrorKind, without_password};
 
 type Conn = sqlx::PgConnection;
 type DbRow = sqlx::postgres::PgRow;
@@ -88,14 +88,6 @@ impl PostgresStore {
     /// A transaction that reads one state of the database.
     async fn read(&self) -> Result<Transaction<'static, Postgres>> {
         Ok(self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
-    }
-}
-
-/// The address as it may be shown.
-fn without_password(url: &str) -> String {
-    match (url.split_once("://"), url.rsplit_once('@')) {
-        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://…@{host}"),
-        _ => url.to_owned(),
     }
 }
 
