@@ -13,6 +13,8 @@
 //! | [`operations`] | the manager's day: the nightly run, absence, cutoff, changes by hand, backtest | + booking |
 //! | [`notify`] | the words of messages, and delivery of the outbox | domain, store, clock |
 //! | [`ingest`] | other people's records: dirty rows are reported, the rest goes in | domain, sheet, store |
+//! | [`keyring`] | the keys: sealed contact data, lookups by address, tokens; one file, kept by its owner | domain, clock |
+//! | [`http`] | the service: the use cases in HTTP's words, and how often one may ask | all but cli |
 //! | [`cli`] | one file per command, each a thin shell around a use case | all |
 //! | [`clock`] | the one place that asks the machine what time it is | domain |
 //!
@@ -37,7 +39,9 @@ pub mod booking;
 pub mod cli;
 pub mod clock;
 pub mod domain;
+pub mod http;
 pub mod ingest;
+pub mod keyring;
 pub mod notify;
 pub mod operations;
 pub mod sheet;

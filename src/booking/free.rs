@@ -75,8 +75,14 @@ pub fn on_day(day: &Day, wish: &Wish, now: Minute) -> Vec<Minute> {
     let first = open.max(now).0;
     let first = first + (STEP_MINUTES - first.rem_euclid(STEP_MINUTES)) % STEP_MINUTES;
     let starts: Vec<Minute> = (first..close.0).step_by(STEP_MINUTES as usize).map(Minute).collect();
+    let can = among(day, wish, &starts, now);
+    starts.into_iter().zip(can).filter_map(|(start, can)| can.then_some(start)).collect()
+}
+
+/// Whether the wish can be had at each of these starts, each as if the others were not asked for.
+pub fn among(day: &Day, wish: &Wish, starts: &[Minute], now: Minute) -> Vec<bool> {
     let candidates: Vec<Booking> = starts.iter().map(|&start| wish.at(start)).collect();
-    starts.into_iter().zip(pick::pick_each(day, &candidates, now)).filter_map(|(start, picked)| picked.map(|_| start)).collect()
+    pick::pick_each(day, &candidates, now).iter().map(Option::is_some).collect()
 }
 
 /// The free times of a service on a local day, in order.

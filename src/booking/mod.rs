@@ -4,15 +4,18 @@
 //! free, provisional bookings are moved if that makes room for everybody ([`crate::alloc::admission`]); their customers were told no name and hear
 //! nothing. All of it happens in the transaction that writes the booking, so that forty people who want the last slot leave one winner.
 
+pub mod exposure;
 pub mod free;
+pub mod offer;
 pub mod person;
 pub mod pick;
+pub mod slots;
 
 use crate::clock::Clock;
 use crate::domain::{AssignmentStatus, BookingState, Minute, local};
 use crate::store::{
-    AssignmentChange, BookingRow, CustomerRow, Day, DayView, Decision, LocationRow, NewBooking, Result, ServiceRow, Stamp, Store, StoreError,
-    TenantRow, messages,
+    AssignmentChange, BookingRow, CustomerRow, Day, DayView, Decision, LocationRow, NewBooking, NewMessage, Result, ServiceRow, Stamp, Store,
+    StoreError, TenantRow, messages,
 };
 
 /// Whom the customer wants.
@@ -87,12 +90,13 @@ struct Setting {
     customer: Option<CustomerRow>,
 }
 
-async fn setting(store: &dyn Store, location: &str, customer: Option<&str>) -> Result<Setting> {
+async fn setting(store: &dyn Store, location: &str, customer: Option<&str>, new: Option<&CustomerRow>) -> Result<Setting> {
     let location = store.location(location).await?;
     let tenant = store.tenant(&location.tenant_id).await?;
-    let customer = match customer {
-        Some(id) => store.customer(&tenant.id, id).await?,
-        None => None,
+    let customer = match (new, customer) {
+        (Some(new), _) => Some(new.clone()),
+        (None, Some(id)) => store.customer(&tenant.id, id).await?,
+        (None, None) => None,
     };
     Ok(Setting { location, tenant, customer })
 }
@@ -103,7 +107,7 @@ async fn setting(store: &dyn Store, location: &str, customer: Option<&str>) -> R
 /// Unknown location, service or customer; a start that is already past.
 pub async fn book(store: &dyn Store, clock: &dyn Clock, request: &Request) -> Result<Outcome> {
     let new = &request.new;
-    let setting = setting(store, &new.location_id, new.customer_id.as_deref()).await?;
+    let setting = setting(store, &new.location_id, new.customer_id.as_deref(), new.customer.as_ref()).await?;
     not_past(clock, &setting, new.start)?;
     let chosen = match &request.person {
         Person::Any => Vec::new(),
@@ -172,23 +176,17 @@ enum Told {
 }
 
 /// Who holds a booking, how firmly, and what the customer is told.
-fn decision(day: &Day, asked: &BookingRow, chosen: &[String], setting: &Setting, clock: &dyn Clock, told: Told) -> Decision {
+fn decision(day: &Day, asked: &BookingRow, chosen: &[String], setting: &Setting, clock: &dyn Clock, say: Told) -> Decision {
     let wanted = if chosen.is_empty() { AssignmentStatus::Provisional } else { AssignmentStatus::Bound };
     let candidate = asked.on_sheet(wanted, chosen.to_vec());
     let now = clock.now_minute();
     let Some(picked) = pick::pick(day, &candidate, now) else { return Decision::Refuse };
     let late = now >= cutoff_of(day);
-    let status = if wanted == AssignmentStatus::Provisional && late { AssignmentStatus::Finalized } else { wanted };
+    // A hold is not told anything yet, and stays provisional until it is confirmed.
+    let is_hold = asked.hold_expires_at.is_some() && asked.state == BookingState::Created;
+    let status = if wanted == AssignmentStatus::Provisional && late && !is_hold { AssignmentStatus::Finalized } else { wanted };
     let row = BookingRow { gender_waived: picked.gender_waived, ..asked.clone() };
-    let mut sent = Vec::new();
-    if let Some(customer) = &setting.customer {
-        if told == Told::Confirmed {
-            sent.extend(messages::booked(day, &row, customer));
-        }
-        if late {
-            sent.extend(messages::named(day, messages::FINALIZED, &row, customer, &picked.resources));
-        }
-    }
+    let sent = if is_hold { Vec::new() } else { told(day, &row, &picked.resources, setting, say, late) };
     let moves = picked.moves.into_iter().map(|(booking_id, resources)| {
         let reason = format!("made room for booking {}", asked.id);
         AssignmentChange { booking_id, resources, status: AssignmentStatus::Provisional, state: None, reason }
@@ -208,11 +206,21 @@ pub fn cutoff_of(day: &Day) -> Minute {
 /// Unknown booking, one that is over, a start that is already past, or `expected` is not its `state_version` any more.
 pub async fn reschedule(store: &dyn Store, clock: &dyn Clock, id: &str, start: Minute, expected: Option<i64>, actor: &str) -> Result<Outcome> {
     let before = store.booking(id).await?;
-    let setting = setting(store, &before.location_id, before.customer_id.as_deref()).await?;
+    let setting = setting(store, &before.location_id, before.customer_id.as_deref(), None).await?;
     not_past(clock, &setting, start)?;
     let chosen = if before.status == AssignmentStatus::Bound { before.resources.clone() } else { Vec::new() };
     let stamp = Stamp::new(actor, clock.now(), "rescheduled");
-    let decide = |day: &Day, asked: &BookingRow| decision(day, asked, &chosen, &setting, clock, Told::Nothing);
+    let decide = |day: &Day, asked: &BookingRow| {
+        let decided = decision(day, asked, &chosen, &setting, clock, Told::Nothing);
+        // A hold that is moved is still only a hold: nobody hears anything, and no name is told.
+        match (before.state, decided) {
+            (BookingState::Held, Decision::Hold { resources, status, gender_waived, moves, .. }) => {
+                let status = if status == AssignmentStatus::Finalized { AssignmentStatus::Provisional } else { status };
+                Decision::Hold { resources, status, gender_waived, moves, messages: Vec::new() }
+            }
+            (_, decided) => decided,
+        }
+    };
     match store.move_booking(id, start, expected.or(Some(before.state_version)), &decide, &stamp).await? {
         Some(booking) => Ok(Outcome::Taken(Box::new(booking))),
         None => {
@@ -229,6 +237,61 @@ pub async fn reschedule(store: &dyn Store, clock: &dyn Clock, id: &str, start: M
             Ok(Outcome::NoRoom(no_room(store, clock, &setting, start, &wish, Some(id)).await?))
         }
     }
+}
+
+/// What became of a confirmation. Only [`Confirmed::Stands`] leaves the booking standing.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Confirmed {
+    /// It stands.
+    Stands(Box<BookingRow>),
+    /// Its hold had run out; the time was given back.
+    TooLate(Box<BookingRow>),
+    /// Whoever held it was taken away, and nobody else who could serve it is free.
+    NoRoom,
+}
+
+/// Confirms a held booking; the customer is told that it stands, and after the cutoff who serves them.
+///
+/// # Errors
+/// Unknown booking, one that is over, or `expected` is not its `state_version` any more.
+pub async fn confirm(
+    store: &dyn Store,
+    clock: &dyn Clock,
+    id: &str,
+    expected: Option<i64>,
+    payment_ref: Option<&str>,
+    actor: &str,
+) -> Result<Confirmed> {
+    let held = store.booking(id).await?;
+    let setting = setting(store, &held.location_id, held.customer_id.as_deref(), None).await?;
+    let stamp = Stamp::new(actor, clock.now(), "confirmed");
+    let decide = |day: &Day, asked: &BookingRow| {
+        if asked.resources.is_empty() && !asked.demands.is_empty() {
+            return decision(day, asked, &[], &setting, clock, Told::Confirmed);
+        }
+        standing(day, asked, &setting, clock)
+    };
+    match store.confirm_booking(id, expected, payment_ref, &decide, &stamp).await? {
+        Some(booking) if booking.state == BookingState::Expired => Ok(Confirmed::TooLate(Box::new(booking))),
+        Some(booking) => Ok(Confirmed::Stands(Box::new(booking))),
+        None => Ok(Confirmed::NoRoom),
+    }
+}
+
+/// Who holds it goes on holding it; how firmly, and what is told, depends on the cutoff.
+fn standing(day: &Day, asked: &BookingRow, setting: &Setting, clock: &dyn Clock) -> Decision {
+    let late = clock.now_minute() >= cutoff_of(day);
+    let status = if asked.status == AssignmentStatus::Provisional && late { AssignmentStatus::Finalized } else { asked.status };
+    let (resources, gender_waived) = (asked.resources.clone(), asked.gender_waived);
+    Decision::Hold { messages: told(day, asked, &resources, setting, Told::Confirmed, late), resources, status, gender_waived, moves: Vec::new() }
+}
+
+/// What the customer hears: that it stands, and after the cutoff who serves them.
+fn told(day: &Day, row: &BookingRow, resources: &[String], setting: &Setting, told: Told, late: bool) -> Vec<NewMessage> {
+    let Some(customer) = &setting.customer else { return Vec::new() };
+    let stands = (told == Told::Confirmed).then(|| messages::booked(day, row, customer)).flatten();
+    let named = late.then(|| messages::named(day, messages::FINALIZED, row, customer, resources)).flatten();
+    stands.into_iter().chain(named).collect()
 }
 
 /// Calls a booking off; its time is free at once.

@@ -15,6 +15,7 @@ mod explain;
 mod finalize;
 mod import;
 mod input;
+mod keys;
 mod locations;
 mod model;
 mod optimize;
@@ -27,6 +28,7 @@ mod sheet;
 mod solve;
 mod temps;
 mod tiers;
+mod token;
 
 use std::process::ExitCode;
 
@@ -42,6 +44,7 @@ A question:    sheet --out day.json, change it, solve, check, explain
 
 Start with `zamu demo`. Every command has --help with examples, and --json where it prints.
 Database:      --db FILE or postgres://…, else $ZAMU_DB, else $DATABASE_URL, else ./zamu.db
+Keyring:       --keys FILE, else $ZAMU_KEYS, else ./zamu.keys
 Exit codes:    0 done, 1 the answer is no, 2 bad input, which changes nothing";
 
 /// Books the time now and decides tonight who serves it.
@@ -75,6 +78,8 @@ enum Command {
     Convert(convert::Args),
     Backtest(backtest::Args),
     Bench(bench::Args),
+    Keys(keys::Args),
+    Token(token::Args),
 }
 
 /// Parses the arguments, runs the command and turns its answer into an exit code: 0 done, 1 the answer is no, 2 bad input.
@@ -102,6 +107,8 @@ pub fn main() -> ExitCode {
         Command::Attention(args) => attention::run(&args),
         Command::Finalize(args) => finalize::run(&args),
         Command::Deliver(args) => deliver::run(&args),
+        Command::Keys(args) => keys::run(&args),
+        Command::Token(args) => token::run(&args),
     };
     match answer {
         Ok(Exit::Done) => ExitCode::SUCCESS,

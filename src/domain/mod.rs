@@ -4,6 +4,7 @@ pub mod assignment;
 pub mod id;
 pub mod kind;
 pub mod local;
+pub mod random;
 pub mod rules;
 pub mod state;
 pub mod time;

@@ -3,6 +3,7 @@
 //! - A person's hours on a day come from the strongest kind of their own rules that says anything about it: EXCEPTION before DATE_RANGE
 //!   before WEEKLY. Closed means no hours.
 //! - Who has no rule of their own at all follows the location's WEEKLY hours.
+//! - A service with rules of its own can begin and end only within the hours they give it, by the same order of strength.
 //! - The location's EXCEPTION and DATE_RANGE rules (a short day, a holiday) hold for everybody: hours outside them are cut off.
 
 use chrono::{Datelike, Days, NaiveDate};
@@ -69,6 +70,9 @@ pub struct Rule {
     pub id: String,
     /// Whose hours: a resource's id, or `None` for the whole location.
     pub resource: Option<String>,
+    /// When this service can be had, instead of somebody's hours.
+    #[serde(default)]
+    pub service: Option<String>,
     /// What it repeats over.
     pub kind: RuleKind,
     /// On which weekdays.
@@ -83,6 +87,12 @@ pub struct Rule {
     pub valid_to: Option<NaiveDate>,
     /// No hours on these days, whatever the times say.
     pub closed: bool,
+    /// How many bookings of a service may begin at one time, 1 or more; `None` for as many as there are people.
+    #[serde(default)]
+    pub capacity: Option<u32>,
+    /// Minutes from one offered start to the next, 1 to 1440.
+    #[serde(default)]
+    pub granularity_minutes: Option<u32>,
 }
 
 impl Rule {
@@ -92,6 +102,7 @@ impl Rule {
         Rule {
             id: id.to_owned(),
             resource,
+            service: None,
             kind: RuleKind::Weekly,
             weekdays,
             start_minute,
@@ -99,6 +110,8 @@ impl Rule {
             valid_from: None,
             valid_to: None,
             closed: false,
+            capacity: None,
+            granularity_minutes: None,
         }
     }
 
@@ -123,6 +136,15 @@ impl Rule {
                 self.id, self.start_minute, self.end_minute
             ));
         }
+        if self.resource.is_some() && self.service.is_some() {
+            return Some(format!("rule {}: it is about a person and about a service; make two rules, one for each", self.id));
+        }
+        if self.resource.is_some() && (self.capacity.is_some() || self.granularity_minutes.is_some()) {
+            return Some(format!("rule {}: capacity and granularity are a service's or the location's, not a person's", self.id));
+        }
+        if self.capacity == Some(0) || self.granularity_minutes.is_some_and(|minutes| !(1..=DAY_MINUTES).contains(&minutes)) {
+            return Some(format!("rule {}: expected a capacity of 1 or more and a granularity of 1 to 1440 minutes", self.id));
+        }
         match (self.valid_from, self.valid_to) {
             (Some(from), Some(to)) if from > to => Some(format!("rule {}: it ends on {to}, before it starts on {from}", self.id)),
             (None, _) | (_, None) if self.kind != RuleKind::Weekly => {
@@ -132,6 +154,11 @@ impl Rule {
         }
     }
 
+    /// Is it about the whole location?
+    pub fn is_locations(&self) -> bool {
+        self.resource.is_none() && self.service.is_none()
+    }
+
     /// Does it say anything about this local date?
     pub fn applies_on(&self, date: NaiveDate) -> bool {
         self.weekdays.contains(date) && self.valid_from.is_none_or(|from| from <= date) && self.valid_to.is_none_or(|to| date <= to)
@@ -139,7 +166,7 @@ impl Rule {
 
     /// Do two rules of one subject contradict or double each other: same kind, a common date, overlapping times (closed is the whole day)?
     pub fn overlaps(&self, other: &Rule) -> bool {
-        if self.resource != other.resource || self.kind != other.kind {
+        if self.resource != other.resource || self.service != other.service || self.kind != other.kind {
             return false;
         }
         (-1..=1).any(|shift: i64| self.overlaps_shifted(other, shift))
@@ -185,8 +212,7 @@ fn hours(rules: &[&Rule], date: NaiveDate) -> Option<Vec<(u32, u32)>> {
 /// anything about the date; `has_own` is whether it has rules of its own at all, about whatever date.
 fn shifts_on(rules: &[Rule], resource: &str, has_own: bool, date: NaiveDate, timezone: Tz) -> Vec<Span> {
     let own: Vec<&Rule> = rules.iter().filter(|rule| rule.resource.as_deref() == Some(resource)).collect();
-    let (weekly, special): (Vec<&Rule>, Vec<&Rule>) =
-        rules.iter().filter(|rule| rule.resource.is_none()).partition(|rule| rule.kind == RuleKind::Weekly);
+    let (weekly, special): (Vec<&Rule>, Vec<&Rule>) = rules.iter().filter(|rule| rule.is_locations()).partition(|rule| rule.kind == RuleKind::Weekly);
     let base = if has_own { hours(&own, date) } else { hours(&weekly, date) }.unwrap_or_default();
     let cut: Vec<(u32, u32)> = match hours(&special, date) {
         None => base,
@@ -194,6 +220,35 @@ fn shifts_on(rules: &[Rule], resource: &str, has_own: bool, date: NaiveDate, tim
     };
     let spans = cut.into_iter().map(|(s, e)| Span::new(instant(timezone, date, s), instant(timezone, date, e)));
     joined(spans.filter(|span| span.minutes() > 0).collect())
+}
+
+/// When a service can be offered on a day, by the rules of its location.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offered {
+    /// Within these spans it begins and ends; the shifts of those who serve it cut them further. `None` where no rule says anything.
+    pub windows: Option<Vec<Span>>,
+    /// How many of it may begin at one time, where a rule says so.
+    pub capacity: Option<u32>,
+    /// Minutes from one start to the next, where a rule says so.
+    pub granularity_minutes: Option<u32>,
+}
+
+/// What the rules say about a service on the local day `date`: its own before the location's, the strongest kind first.
+pub fn offered(rules: &[Rule], service: &str, date: NaiveDate, timezone: Tz) -> Offered {
+    let own: Vec<&Rule> = rules.iter().filter(|rule| rule.service.as_deref() == Some(service)).collect();
+    let house: Vec<&Rule> = rules.iter().filter(|rule| rule.is_locations()).collect();
+    let spans = |hours: Vec<(u32, u32)>| {
+        let spans = hours.into_iter().map(|(start, end)| Span::new(instant(timezone, date, start), instant(timezone, date, end)));
+        joined(spans.filter(|span| span.minutes() > 0).collect())
+    };
+    // A service with hours of its own has none on a day that they do not speak of.
+    let windows = if own.is_empty() { hours(&house, date) } else { Some(hours(&own, date).unwrap_or_default()) };
+    let most = |pick: &dyn Fn(&Rule) -> Option<u32>| {
+        let strongest =
+            |rules: &[&Rule]| rules.iter().filter(|r| r.applies_on(date) && pick(r).is_some()).max_by_key(|r| r.kind).and_then(|r| pick(r));
+        strongest(&own).or_else(|| strongest(&house))
+    };
+    Offered { windows: windows.map(spans), capacity: most(&|rule| rule.capacity), granularity_minutes: most(&|rule| rule.granularity_minutes) }
 }
 
 /// The spans in order, overlapping ones made one. Spans that only touch stay two: a change of shift is not a longer shift.

@@ -179,7 +179,7 @@ async fn customers(store: &dyn Store, batch: &Batch, location: &LocationRow, wri
     for customer in &batch.customers {
         let on_file = store.customer(&location.tenant_id, &customer.external_ref).await?;
         let contact = on_file.and_then(|row| row.contact);
-        let row = CustomerRow { tenant_id: location.tenant_id.clone(), id: customer.external_ref.clone(), name: customer.name.clone(), contact };
+        let row = CustomerRow { contact, ..CustomerRow::new(&location.tenant_id, &customer.external_ref, &customer.name) };
         written.customers.count(store.upsert_customer(&row).await?);
         step(1);
     }

@@ -97,6 +97,10 @@ fn served_by(day: &Day, booking: &BookingRow, resources: Vec<String>, change: &m
         report.finalized.push((booking.id.clone(), resources));
         return;
     }
+    // Whoever has not confirmed yet is told when they do.
+    if booking.state == BookingState::Held {
+        return;
+    }
     match booking.status {
         // What the customer chose is confirmed to them, once: the key holds the booking's version, which this leaves alone.
         AssignmentStatus::Bound => apply::tell(day, messages::FINALIZED, booking, &resources, &mut change.messages, &mut change.attention),

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::{AssignmentStatus, ResourceKind, Span};
 
 /// One location's one local day: who is on duty, what is booked.
@@ -116,7 +118,7 @@ pub struct Booking {
 }
 
 /// `count` different resources of one kind with these qualifications.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Demand {
     /// Person or table.
     pub kind: ResourceKind,

@@ -6,11 +6,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::day::{AssignmentChange, NewMessage};
+use super::rows::CustomerRow;
 use crate::domain::{AssignmentStatus, BookingState, Minute, Span};
 use crate::sheet::{self, Demand};
 
 /// A booking as stored.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BookingRow {
     /// Identifier, unique in the database.
     pub id: String,
@@ -22,6 +23,16 @@ pub struct BookingRow {
     pub service_id: Option<String>,
     /// Who booked.
     pub customer_id: Option<String>,
+    /// Who asked for it, by the name in their token; they may confirm, move and cancel it.
+    pub user_id: Option<String>,
+    /// The customer whose only booking of this slot it is; `None` where that does not matter.
+    pub booked_by: Option<String>,
+    /// What the customer wrote with it.
+    pub notes: Option<String>,
+    /// Reference of a payment, given with the confirmation.
+    pub payment_ref: Option<String>,
+    /// When the hold runs out, unless it is confirmed.
+    pub hold_expires_at: Option<DateTime<Utc>>,
     /// The location's local day in which it starts: the sheet it stands on.
     pub local_date: NaiveDate,
     /// The time the customer was given, without buffers.
@@ -112,6 +123,18 @@ pub struct NewBooking {
     pub affinity: BTreeMap<String, f64>,
     /// A stable id of the caller's; a new one otherwise.
     pub id: Option<String>,
+    /// Until when it is only held; `None` confirms it at once.
+    pub hold_until: Option<DateTime<Utc>>,
+    /// Who asks, by the name in their token.
+    pub user_id: Option<String>,
+    /// What the customer wrote.
+    pub notes: Option<String>,
+    /// Written in the same transaction: a customer who is new, or has new contacts. Their id is [`NewBooking::customer_id`].
+    pub customer: Option<CustomerRow>,
+    /// Refuse a second active booking of this customer for the same service and start.
+    pub once: bool,
+    /// Refuse it where a slot says that no more may begin then, or that there is no slot.
+    pub in_slot: bool,
 }
 
 impl NewBooking {
@@ -129,6 +152,12 @@ impl NewBooking {
             same_resource_as: None,
             affinity: BTreeMap::new(),
             id: None,
+            hold_until: None,
+            user_id: None,
+            notes: None,
+            customer: None,
+            once: false,
+            in_slot: false,
         }
     }
 }

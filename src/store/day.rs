@@ -141,7 +141,7 @@ pub struct DayChange {
 }
 
 /// Whether a compare-and-set took place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Cas {
     /// It did; the day's version now.
     Applied(i64),

@@ -15,6 +15,8 @@ pub enum StoreErrorKind {
     DoubleBooking,
     /// The same customer has this already.
     Twice,
+    /// This request was made before; its outcome is on file.
+    Repeated,
     /// Other writers were in the way; the same again may go through.
     Busy,
     /// The table of legal steps has no such step.

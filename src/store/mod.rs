@@ -8,6 +8,7 @@
 
 mod booking_rows;
 mod day;
+mod desk_rows;
 mod driver;
 mod error;
 pub mod messages;
@@ -16,6 +17,7 @@ mod rows;
 mod sheet_builder;
 mod sqlite;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -28,9 +30,12 @@ pub use booking_rows::{BookingRow, Decision, HistoryKind, HistoryRow, ImportBook
 pub use day::{
     AssignmentChange, AttentionRow, Cas, Day, DayChange, DayView, NewAttention, NewMessage, OutboxClass, OutboxRow, RunKind, RunRow, RunStatus,
 };
+pub use desk_rows::{Answered, Audit, BookingFilter, BookingPage, ExposureRow, NewSlot, PageEnd, RequestKey, SlotRow, SlotStatus, SlotsMade};
 pub use error::{Result, StoreError, StoreErrorKind};
 pub use postgres::PostgresStore;
-pub use rows::{BlockRow, CombinationRow, Contact, CustomerRow, LocationRow, NewBlock, ResourceRow, ServiceRow, Stamp, TenantRow, Upsert};
+pub use rows::{
+    BlockRow, CombinationRow, Contact, CustomerRow, ExposurePolicy, LocationRow, NewBlock, ResourceRow, ServiceRow, Stamp, TenantRow, Upsert,
+};
 pub use sqlite::SqliteStore;
 
 /// Opens the database at a place: an address `postgres://…`, or else a SQLite file, which is made where there is none.
@@ -126,6 +131,18 @@ pub trait Store: Send + Sync {
     async fn take_booking(&self, new: &NewBooking, decide: Decide<'_>, stamp: &Stamp) -> Result<Option<BookingRow>>;
     /// Moves a booking to another time and asks `decide` who holds it there. `None` when refused: it stays where it was.
     async fn move_booking(&self, id: &str, start: Minute, expected: Option<i64>, decide: Decide<'_>, stamp: &Stamp) -> Result<Option<BookingRow>>;
+    /// Confirms a held booking, with the reference of a payment where there is one; `decide` says how firmly, and who holds one that a run has
+    /// left with nobody. `None` when refused; a booking whose hold has run out comes back expired, one that stands already as it is.
+    async fn confirm_booking(
+        &self,
+        id: &str,
+        expected: Option<i64>,
+        payment_ref: Option<&str>,
+        decide: Decide<'_>,
+        stamp: &Stamp,
+    ) -> Result<Option<BookingRow>>;
+    /// Lets holds run out that are due, of one location or of all; their ids.
+    async fn expire_holds(&self, location: Option<&str>, stamp: &Stamp) -> Result<Vec<String>>;
     /// Steps a booking to another state along the table of legal steps. With `expected` only from that `state_version`.
     async fn transition(&self, id: &str, to: BookingState, expected: Option<i64>, stamp: &Stamp) -> Result<BookingRow>;
     /// Records who really served; has no overlap rule.
@@ -141,8 +158,46 @@ pub trait Store: Send + Sync {
     /// What happened to a booking, oldest first.
     async fn history(&self, booking: &str) -> Result<Vec<HistoryRow>>;
 
+    /// Bookings of a tenant by start and id, after the end of another page, at most `limit`.
+    async fn bookings_page(&self, tenant: &str, filter: &BookingFilter, after: Option<&PageEnd>, limit: u32) -> Result<BookingPage>;
+    /// Counts what must not be, over everything.
+    async fn audit(&self) -> Result<Audit>;
+
+    // --- slots and requests
+
+    /// Slots of local days from one to another, both included, of one service or of all, by start.
+    async fn slots(&self, location: &str, from: NaiveDate, to: NaiveDate, service: Option<&str>) -> Result<Vec<SlotRow>>;
+    /// A slot.
+    async fn slot(&self, id: &str) -> Result<SlotRow>;
+    /// The version of the house by which a day's slots were made, if they were, and the house's own: where they differ the slots are old.
+    async fn slots_version(&self, location: &str, date: NaiveDate) -> Result<(Option<i64>, i64)>;
+    /// Makes the slots of a day what `wanted` says, by service. Twice changes nothing.
+    async fn make_slots(
+        &self,
+        location: &str,
+        date: NaiveDate,
+        house_version: i64,
+        wanted: &BTreeMap<String, Vec<NewSlot>>,
+        at: DateTime<Utc>,
+    ) -> Result<SlotsMade>;
+    /// What somebody was shown and is to be shown again.
+    async fn exposure(&self, key: &str, now: DateTime<Utc>) -> Result<Option<ExposureRow>>;
+    /// Records what somebody is shown. What another process recorded just before stays; what holds comes back.
+    async fn record_exposure(&self, row: &ExposureRow, now: DateTime<Utc>) -> Result<ExposureRow>;
+    /// Forgets what somebody was shown.
+    async fn drop_exposure(&self, key: &str) -> Result<()>;
+    /// The same store for one request of one caller: its first write goes through and is noted with its outcome in one transaction; the same
+    /// request again is [`StoreErrorKind::Repeated`] and changes nothing.
+    fn for_request(&self, request: RequestKey) -> Arc<dyn Store>;
+    /// What a request led to, if it was made before.
+    async fn answered(&self, tenant: &str, actor: &str, key: &str) -> Result<Option<Answered>>;
+    /// Forgets requests from before an instant and what was shown until one; how many rows.
+    async fn forget(&self, requests_before: DateTime<Utc>, exposures_until: DateTime<Utc>) -> Result<u64>;
+
     // --- the day
 
+    /// The version of a day: any write that touches it makes it larger.
+    async fn day_version(&self, location: &str, date: NaiveDate) -> Result<i64>;
     /// A location's local day: sheet, version and whom it is about, as one consistent read.
     async fn day(&self, location: &str, date: NaiveDate, view: DayView) -> Result<Day>;
     /// Applies a change to a day, whole or not at all, if nobody touched the day since it was read.

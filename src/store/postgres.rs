@@ -7,12 +7,16 @@ mod bookings;
 mod codec;
 #[path = "sql/day.rs"]
 mod day;
+#[path = "sql/desk.rs"]
+mod desk;
 #[path = "sql/house.rs"]
 mod house;
 #[path = "sql/import.rs"]
 mod import;
 #[path = "sql/journal.rs"]
 mod journal;
+#[path = "sql/pages.rs"]
+mod pages;
 #[path = "sql/read_house.rs"]
 mod read_house;
 #[path = "sql/store.rs"]
@@ -27,7 +31,7 @@ use chrono::NaiveDate;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{Postgres, Transaction};
 
-use super::{Result, StoreError, StoreErrorKind, without_password};
+use super::{RequestKey, Result, StoreError, StoreErrorKind, without_password};
 
 type Conn = sqlx::PgConnection;
 type DbRow = sqlx::postgres::PgRow;
@@ -39,6 +43,7 @@ const LOCK_TIMEOUT: &str = "10s";
 /// A store in a PostgreSQL database (version 13 or newer, with the extension `btree_gist`). Cheap to clone: clones share the connections.
 #[derive(Debug, Clone)]
 pub struct PostgresStore {
+    request: Option<RequestKey>,
     pool: PgPool,
 }
 
@@ -72,7 +77,7 @@ impl PostgresStore {
             );
             StoreError::new(StoreErrorKind::Database, message).caused_by(error)
         })?;
-        Ok(PostgresStore { pool })
+        Ok(PostgresStore { request: None, pool })
     }
 
     /// Closes the connections after what is under way.

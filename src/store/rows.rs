@@ -1,6 +1,6 @@
 //! The house as rows: tenants, locations, people and tables, services, blocks, customers.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
@@ -56,7 +56,7 @@ impl Contact {
 }
 
 /// A tenant and its settings.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TenantRow {
     /// Identifier.
     pub id: String,
@@ -74,6 +74,43 @@ pub struct TenantRow {
     pub apply_threshold: Option<f64>,
     /// Who hears of what needs attention.
     pub manager: Option<Contact>,
+    /// How many of the free times a customer is shown.
+    pub exposure_policy: ExposurePolicy,
+    /// Minutes after which a hold that was not confirmed runs out, 1 to 120.
+    pub hold_minutes: u32,
+    /// Until so many minutes before its start a customer may cancel or move a booking.
+    pub customer_change_minutes: u32,
+    /// ISO 3166 code of the country whose phone numbers may be given without their country code.
+    pub phone_region: Option<String>,
+    /// Switches, by name.
+    pub feature_flags: BTreeMap<String, bool>,
+    /// Channels on which customers may be told; empty for all.
+    pub channels: BTreeSet<String>,
+}
+
+/// How many of the free times a customer is shown, and which.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ExposurePolicy {
+    /// 1 to 3 for a person, 3 to 5 for a location (document "General Scheduler").
+    Range,
+    /// All up to 5, else 3, sometimes 4 or 5 (document "Hair Stylist Scheduler").
+    Stylist,
+}
+
+impl ExposurePolicy {
+    /// The word in the store and in the header.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ExposurePolicy::Range => "range",
+            ExposurePolicy::Stylist => "stylist",
+        }
+    }
+
+    /// The policy with this word, if there is one.
+    pub fn from_word(word: &str) -> Option<ExposurePolicy> {
+        [ExposurePolicy::Range, ExposurePolicy::Stylist].into_iter().find(|policy| policy.as_str() == word)
+    }
 }
 
 impl TenantRow {
@@ -88,12 +125,18 @@ impl TenantRow {
             profile: "nightly".to_owned(),
             apply_threshold: None,
             manager: None,
+            exposure_policy: ExposurePolicy::Range,
+            hold_minutes: 10,
+            customer_change_minutes: 120,
+            phone_region: None,
+            feature_flags: BTreeMap::new(),
+            channels: BTreeSet::new(),
         }
     }
 }
 
 /// A place with its time zone.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LocationRow {
     /// Identifier, unique in the database.
     pub id: String,
@@ -106,7 +149,7 @@ pub struct LocationRow {
 }
 
 /// A person or a table.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResourceRow {
     /// Where.
     pub location_id: String,
@@ -180,7 +223,7 @@ impl ResourceRow {
 }
 
 /// Tables that serve one party together.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CombinationRow {
     /// Where.
     pub location_id: String,
@@ -195,7 +238,7 @@ pub struct CombinationRow {
 }
 
 /// Something that can be booked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServiceRow {
     /// Where.
     pub location_id: String,
@@ -217,6 +260,8 @@ pub struct ServiceRow {
     pub needs_table: bool,
     /// Price in the smallest unit of the currency.
     pub price_cents: Option<i64>,
+    /// It can be booked by customers.
+    pub active: bool,
 }
 
 impl ServiceRow {
@@ -233,6 +278,7 @@ impl ServiceRow {
             staff_count: 1,
             needs_table: false,
             price_cents: None,
+            active: true,
         }
     }
 
@@ -259,10 +305,25 @@ pub struct CustomerRow {
     pub name: String,
     /// Where they are told; without one nothing can be sent, and that is noted.
     pub contact: Option<Contact>,
+    /// Where else they are reached.
+    pub second: Option<Contact>,
+}
+
+impl CustomerRow {
+    /// A customer without any contact.
+    pub fn new(tenant_id: &str, id: &str, name: &str) -> CustomerRow {
+        CustomerRow { tenant_id: tenant_id.to_owned(), id: id.to_owned(), name: name.to_owned(), contact: None, second: None }
+    }
+
+    /// The same customer, told there.
+    #[must_use]
+    pub fn told_at(self, contact: Contact) -> CustomerRow {
+        CustomerRow { contact: Some(contact), ..self }
+    }
 }
 
 /// Time away from duty that is to be written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewBlock {
     /// Where.
     pub location_id: String,
@@ -275,7 +336,7 @@ pub struct NewBlock {
 }
 
 /// Time away from duty as stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BlockRow {
     /// Identifier.
     pub id: String,

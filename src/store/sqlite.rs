@@ -7,12 +7,16 @@ mod bookings;
 mod codec;
 #[path = "sql/day.rs"]
 mod day;
+#[path = "sql/desk.rs"]
+mod desk;
 #[path = "sql/house.rs"]
 mod house;
 #[path = "sql/import.rs"]
 mod import;
 #[path = "sql/journal.rs"]
 mod journal;
+#[path = "sql/pages.rs"]
+mod pages;
 #[path = "sql/read_house.rs"]
 mod read_house;
 #[path = "sql/store.rs"]
@@ -28,7 +32,7 @@ use sqlx::{Sqlite, Transaction};
 
 use chrono::NaiveDate;
 
-use super::{Result, StoreError, StoreErrorKind};
+use super::{RequestKey, Result, StoreError, StoreErrorKind};
 
 type Conn = sqlx::SqliteConnection;
 type DbRow = sqlx::sqlite::SqliteRow;
@@ -42,6 +46,7 @@ const READERS_MAX: u32 = 8;
 /// A store in one SQLite file. Cheap to clone: clones share the file.
 #[derive(Debug, Clone)]
 pub struct SqliteStore {
+    request: Option<RequestKey>,
     writer: SqlitePool,
     reader: SqlitePool,
 }
@@ -79,7 +84,7 @@ impl SqliteStore {
             StoreError::new(StoreErrorKind::Database, message).caused_by(error)
         })?;
         let reader = SqlitePoolOptions::new().max_connections(READERS_MAX).connect_with(options.pragma("query_only", "ON")).await.map_err(failed)?;
-        Ok(SqliteStore { writer, reader })
+        Ok(SqliteStore { request: None, writer, reader })
     }
 
     /// Closes the file after what is under way; the write-ahead log is folded into it.

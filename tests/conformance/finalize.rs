@@ -100,7 +100,7 @@ async fn who_has_nobody_gets_the_least_busy_and_where_nobody_is_free_the_manager
 async fn a_customer_without_a_contact_is_put_on_the_managers_list() {
     house::here!();
     let spa = Spa::open().await;
-    spa.store.upsert_customer(&CustomerRow { tenant_id: "serenity".into(), id: "eve".into(), name: "Eve".into(), contact: None }).await.unwrap();
+    spa.store.upsert_customer(&CustomerRow::new("serenity", "eve", "Eve")).await.unwrap();
     take(&spa, "b1", "swedish", "10:00", &["grace"], "eve").await;
     finalize(&spa.store, &cutoff(), SPA, saturday(), "cutoff").await.unwrap();
     let open = spa.store.open_attention(SPA, None).await.unwrap();
@@ -298,12 +298,7 @@ async fn a_customer_is_told_at_the_address_they_have_now() {
     house::here!();
     let spa = Spa::open().await;
     take(&spa, "b1", "swedish", "10:00", &["grace"], "amina").await;
-    let moved = CustomerRow {
-        tenant_id: "serenity".into(),
-        id: "amina".into(),
-        name: "Amina".into(),
-        contact: Some(Contact::new("email", "new@example.org")),
-    };
+    let moved = CustomerRow::new("serenity", "amina", "Amina").told_at(Contact::new("email", "new@example.org"));
     spa.store.upsert_customer(&moved).await.unwrap();
     finalize(&spa.store, &cutoff(), SPA, saturday(), "cutoff").await.unwrap();
     assert_eq!((sent(&spa).await[0].channel.as_str(), sent(&spa).await[0].recipient.as_str()), ("email", "new@example.org"));

@@ -1,13 +1,15 @@
 //! A real store with somebody at the desk who writes something just after a day was read.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use zamu::domain::{BookingState, Minute, Rule, Span};
 use zamu::store::{
-    AttentionRow, BlockRow, BookingRow, Cas, CombinationRow, CustomerRow, Day, DayChange, DayView, Decide, HistoryRow, ImportBooking, LocationRow,
-    NewBlock, NewBooking, OutboxClass, OutboxRow, ResourceRow, Result, RowOutcome, RunRow, ServiceRow, Stamp, Store, TenantRow, Upsert,
+    Answered, AttentionRow, Audit, BlockRow, BookingFilter, BookingPage, BookingRow, Cas, CombinationRow, CustomerRow, Day, DayChange, DayView,
+    Decide, ExposureRow, HistoryRow, ImportBooking, LocationRow, NewBlock, NewBooking, NewSlot, OutboxClass, OutboxRow, PageEnd, RequestKey,
+    ResourceRow, Result, RowOutcome, RunRow, ServiceRow, SlotRow, SlotsMade, Stamp, Store, TenantRow, Upsert,
 };
 
 use super::{Spa, TheStore, staff};
@@ -37,6 +39,9 @@ macro_rules! passed_on {
                     self.store.upsert_resource(&renamed).await?;
                 }
                 Ok(day)
+            }
+            fn for_request(&self, request: RequestKey) -> std::sync::Arc<dyn Store> {
+                self.store.for_request(request)
             }
             $(async fn $name(&self, $($argument: $kind),*) -> $answer {
                 self.store.$name($($argument),*).await
@@ -68,6 +73,20 @@ passed_on! {
     fn customer(tenant: &str, id: &str) -> Result<Option<CustomerRow>>;
     fn take_booking(new: &NewBooking, decide: Decide<'_>, stamp: &Stamp) -> Result<Option<BookingRow>>;
     fn move_booking(id: &str, start: Minute, expected: Option<i64>, decide: Decide<'_>, stamp: &Stamp) -> Result<Option<BookingRow>>;
+    fn confirm_booking(id: &str, expected: Option<i64>, payment: Option<&str>, decide: Decide<'_>, stamp: &Stamp) -> Result<Option<BookingRow>>;
+    fn expire_holds(location: Option<&str>, stamp: &Stamp) -> Result<Vec<String>>;
+    fn bookings_page(tenant: &str, filter: &BookingFilter, after: Option<&PageEnd>, limit: u32) -> Result<BookingPage>;
+    fn audit() -> Result<Audit>;
+    fn slots(location: &str, from: NaiveDate, to: NaiveDate, service: Option<&str>) -> Result<Vec<SlotRow>>;
+    fn slot(id: &str) -> Result<SlotRow>;
+    fn slots_version(location: &str, date: NaiveDate) -> Result<(Option<i64>, i64)>;
+    fn make_slots(location: &str, date: NaiveDate, version: i64, wanted: &BTreeMap<String, Vec<NewSlot>>, at: DateTime<Utc>) -> Result<SlotsMade>;
+    fn exposure(key: &str, now: DateTime<Utc>) -> Result<Option<ExposureRow>>;
+    fn record_exposure(row: &ExposureRow, now: DateTime<Utc>) -> Result<ExposureRow>;
+    fn drop_exposure(key: &str) -> Result<()>;
+    fn answered(tenant: &str, actor: &str, key: &str) -> Result<Option<Answered>>;
+    fn forget(requests: DateTime<Utc>, exposures: DateTime<Utc>) -> Result<u64>;
+    fn day_version(location: &str, date: NaiveDate) -> Result<i64>;
     fn transition(id: &str, to: BookingState, expected: Option<i64>, stamp: &Stamp) -> Result<BookingRow>;
     fn record_served_by(id: &str, resources: &[String]) -> Result<()>;
     fn import_bookings(location: &str, batch: &[ImportBooking], stamp: &Stamp) -> Result<Vec<RowOutcome>>;

@@ -94,7 +94,7 @@ impl Spa {
         store.upsert_rule(SPA, &Rule::weekly("hours", None, Weekdays::ALL, 540, 1020)).await.unwrap();
         for (id, name) in [("amina", "Amina"), ("ben", "Ben"), ("chloe", "Chloe"), ("dan", "Dan")] {
             let contact = Some(Contact::new("console", &format!("{id}@example.org")));
-            let customer = CustomerRow { tenant_id: "serenity".into(), id: id.into(), name: name.into(), contact };
+            let customer = CustomerRow { contact, ..CustomerRow::new("serenity", id, name) };
             store.upsert_customer(&customer).await.unwrap();
         }
         Spa { store, folder, base }

@@ -4,8 +4,8 @@
 //! Bräysy 2009, "A powerful route minimization heuristic for the vehicle routing problem with time windows"). It only ever answers yes. On days
 //! of 50 people it finds in milliseconds what a systematic search looks for in vain.
 
-use super::super::solve::random::Random;
 use super::board::{Task, share};
+use crate::domain::random::Random;
 
 /// The tasks, who is where, and how often each was homeless.
 pub struct Ejection<'b> {

@@ -9,7 +9,6 @@ pub mod fewest;
 pub mod floor;
 pub mod highs;
 pub mod polish;
-pub mod random;
 pub mod tiers;
 
 use rayon::prelude::*;

@@ -12,8 +12,8 @@ use super::super::Limits;
 use super::super::instance::{Instance, Job, Served};
 use super::super::profile::{Term, Tier};
 use super::super::value;
-use super::random::Random;
 use crate::domain::Span;
+use crate::domain::random::Random;
 
 /// Annealing moves per booking.
 const MOVES_PER_BOOKING: u64 = 1_500;

@@ -169,7 +169,7 @@ async fn write_customer(store: &dyn Store, location: &LocationRow, args: &AddArg
     match (&args.name, known) {
         (Some(name), known) => {
             let contact = args.contact.clone().or_else(|| known.and_then(|customer| customer.contact));
-            store.upsert_customer(&CustomerRow { tenant_id: location.tenant_id.clone(), id: id.clone(), name: name.clone(), contact }).await?;
+            store.upsert_customer(&CustomerRow { contact, ..CustomerRow::new(&location.tenant_id, id, name) }).await?;
             Ok(())
         }
         (None, Some(_)) => Ok(()),

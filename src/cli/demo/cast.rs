@@ -93,7 +93,7 @@ pub async fn write(store: &dyn Store) -> anyhow::Result<()> {
     for name in ASKS.iter().chain([&LATECOMER]).map(|ask| ask.name) {
         let id = name.to_lowercase();
         let contact = Some(Contact::new("console", &format!("{id}@example.org")));
-        store.upsert_customer(&CustomerRow { tenant_id: TENANT.into(), id, name: name.to_owned(), contact }).await?;
+        store.upsert_customer(&CustomerRow { contact, ..CustomerRow::new(TENANT, &id, name) }).await?;
     }
     Ok(())
 }

@@ -3,43 +3,34 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
 use sqlx::Row;
 
 use super::{Conn, DbRow, codec};
-use crate::domain::{AssignmentStatus, BookingState, ResourceKind, Span};
+use crate::domain::{AssignmentStatus, BookingState, Span};
 use crate::sheet::Demand;
 use crate::store::{BookingRow, LocationRow, Result, StoreError};
 
-/// A demand as it stands in the column.
-#[derive(Serialize, Deserialize)]
-struct StoredDemand {
-    kind: ResourceKind,
-    qualifications: Vec<String>,
-    count: u32,
-}
-
 fn demands_text(demands: &[Demand]) -> Result<String> {
-    let stored: Vec<StoredDemand> =
-        demands.iter().map(|d| StoredDemand { kind: d.kind, qualifications: d.qualifications.iter().cloned().collect(), count: d.count }).collect();
-    serde_json::to_string(&stored).map_err(|error| StoreError::invalid("the demands cannot be written as JSON").caused_by(error))
+    serde_json::to_string(demands).map_err(|error| StoreError::invalid("the demands cannot be written as JSON").caused_by(error))
 }
 
 fn booking_row(row: &DbRow) -> Result<BookingRow> {
-    let demands: Vec<StoredDemand> = codec::json(row, "demands")?;
-    let demands =
-        demands.into_iter().map(|d| Demand { kind: d.kind, qualifications: d.qualifications.into_iter().collect(), count: d.count }).collect();
     Ok(BookingRow {
         id: row.try_get("id")?,
         location_id: row.try_get("location_id")?,
         external_ref: row.try_get("external_ref")?,
         service_id: row.try_get("service_id")?,
         customer_id: row.try_get("customer_id")?,
+        user_id: row.try_get("user_id")?,
+        booked_by: row.try_get("booked_by")?,
+        notes: row.try_get("notes")?,
+        payment_ref: row.try_get("payment_ref")?,
+        hold_expires_at: codec::instant_if_set(row, "hold_expires_us")?,
         local_date: codec::date(row, "local_date")?,
         span: codec::span(row)?,
         buffer_before_minutes: codec::count(row, "buffer_before_minutes")?,
         buffer_after_minutes: codec::count(row, "buffer_after_minutes")?,
-        demands,
+        demands: codec::json(row, "demands")?,
         gender: row.try_get("gender")?,
         gender_waived: row.try_get("gender_waived")?,
         zone: row.try_get("zone")?,
@@ -75,16 +66,27 @@ pub(super) async fn booking_if_known(conn: &mut Conn, id: &str) -> Result<Option
     let Some(row) = sqlx::query("SELECT * FROM bookings WHERE id = $1").bind(id).fetch_optional(&mut *conn).await? else {
         return Ok(None);
     };
-    let mut booking = booking_row(&row)?;
-    booking.resources =
-        sqlx::query_scalar("SELECT resource_id FROM occupancy WHERE booking_id = $1 ORDER BY resource_id").bind(id).fetch_all(&mut *conn).await?;
-    booking.served_by =
-        sqlx::query_scalar("SELECT resource_id FROM served_by WHERE booking_id = $1 ORDER BY resource_id").bind(id).fetch_all(conn).await?;
-    Ok(Some(booking))
+    Ok(complete(conn, &[row]).await?.pop())
 }
 
 pub(super) async fn booking(conn: &mut Conn, id: &str) -> Result<BookingRow> {
     booking_if_known(conn, id).await?.ok_or_else(|| StoreError::not_found("booking", id))
+}
+
+/// Bookings that a statement found, with who holds them and who served them.
+pub(super) async fn complete(conn: &mut Conn, rows: &[DbRow]) -> Result<Vec<BookingRow>> {
+    let mut rows: Vec<BookingRow> = rows.iter().map(booking_row).collect::<Result<_>>()?;
+    for row in &mut rows {
+        row.resources = sqlx::query_scalar("SELECT resource_id FROM occupancy WHERE booking_id = $1 ORDER BY resource_id")
+            .bind(&row.id)
+            .fetch_all(&mut *conn)
+            .await?;
+        row.served_by = sqlx::query_scalar("SELECT resource_id FROM served_by WHERE booking_id = $1 ORDER BY resource_id")
+            .bind(&row.id)
+            .fetch_all(&mut *conn)
+            .await?;
+    }
+    Ok(rows)
 }
 
 pub(super) async fn on_day(conn: &mut Conn, location: &str, date: NaiveDate) -> Result<Vec<BookingRow>> {
@@ -136,8 +138,8 @@ pub(super) async fn insert(conn: &mut Conn, place: &LocationRow, booking: &Booki
     sqlx::query(
         "INSERT INTO bookings (id, tenant_id, location_id, external_ref, import_digest, service_id, customer_id, local_date, start_us, end_us,
              buffer_before_minutes, buffer_after_minutes, demands, affinity, gender, gender_waived, zone, party_size, priority, same_resource_as,
-             state, assignment_status, state_version, created_us, updated_us)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)",
+             state, assignment_status, state_version, created_us, updated_us, user_id, booked_by, notes, payment_ref, hold_expires_us)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)",
     )
     .bind(&booking.id)
     .bind(&place.tenant_id)
@@ -164,6 +166,11 @@ pub(super) async fn insert(conn: &mut Conn, place: &LocationRow, booking: &Booki
     .bind(booking.state_version)
     .bind(codec::instant_us(booking.created_at))
     .bind(codec::instant_us(booking.updated_at))
+    .bind(&booking.user_id)
+    .bind(&booking.booked_by)
+    .bind(&booking.notes)
+    .bind(&booking.payment_ref)
+    .bind(booking.hold_expires_at.map(codec::instant_us))
     .execute(conn)
     .await?;
     Ok(())
@@ -174,7 +181,7 @@ pub(super) async fn update(conn: &mut Conn, booking: &BookingRow, read_version: 
     let done = sqlx::query(
         "UPDATE bookings SET service_id = $3, customer_id = $4, local_date = $5, start_us = $6, end_us = $7, buffer_before_minutes = $8,
              buffer_after_minutes = $9, demands = $10, gender = $11, gender_waived = $12, zone = $13, party_size = $14, priority = $15, state = $16,
-             assignment_status = $17, state_version = $18, updated_us = $19
+             assignment_status = $17, state_version = $18, updated_us = $19, booked_by = $20, notes = $21, payment_ref = $22, hold_expires_us = $23
          WHERE id = $1 AND state_version = $2",
     )
     .bind(&booking.id)
@@ -196,6 +203,10 @@ pub(super) async fn update(conn: &mut Conn, booking: &BookingRow, read_version: 
     .bind(booking.status.as_str())
     .bind(booking.state_version)
     .bind(codec::instant_us(booking.updated_at))
+    .bind(&booking.booked_by)
+    .bind(&booking.notes)
+    .bind(&booking.payment_ref)
+    .bind(booking.hold_expires_at.map(codec::instant_us))
     .execute(conn)
     .await?;
     if done.rows_affected() == 0 { Err(changed_meanwhile(&booking.id)) } else { Ok(()) }

@@ -60,6 +60,17 @@ pub(super) fn json<T: serde::de::DeserializeOwned>(row: &DbRow, column: &str) ->
     serde_json::from_str(&text).map_err(|_| damaged(column, &text))
 }
 
+/// The JSON of a value, for a column.
+pub(super) fn json_text<T: serde::Serialize>(value: &T) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| StoreError::invalid("this cannot be written as JSON").caused_by(error))
+}
+
+/// A count that may be missing.
+pub(super) fn count_if_set(row: &DbRow, column: &str) -> Result<Option<u32>> {
+    let value: Option<i64> = row.try_get(column)?;
+    value.map(|value| u32::try_from(value).map_err(|_| damaged(column, &value.to_string()))).transpose()
+}
+
 pub(super) fn damaged(column: &str, value: &str) -> StoreError {
     StoreError::new(
         StoreErrorKind::Database,

@@ -39,7 +39,7 @@ pub(super) async fn read(conn: &mut Conn, location: &str, date: NaiveDate, view:
 }
 
 /// The day's version: its own and its location's, which both only grow, so that their sum changes when either does.
-async fn version(conn: &mut Conn, location: &str, date: NaiveDate) -> Result<i64> {
+pub(super) async fn version(conn: &mut Conn, location: &str, date: NaiveDate) -> Result<i64> {
     let sql = "SELECT l.version + COALESCE((SELECT d.version FROM day_versions AS d WHERE d.location_id = l.id AND d.local_date = $2), 0)
                FROM locations AS l WHERE l.id = $1";
     let version: Option<i64> = sqlx::query_scalar(sql).bind(location).bind(date.to_string()).fetch_optional(conn).await?;

@@ -32,14 +32,23 @@ pub(super) async fn upsert_tenant(conn: &mut Conn, tenant: &TenantRow) -> Result
             tenant.id, tenant.cutoff_minute, tenant.cutoff_days_before
         )));
     }
+    if !(1..=120).contains(&tenant.hold_minutes) || tenant.customer_change_minutes > 43_200 {
+        return Err(StoreError::invalid(format!(
+            "tenant {}: a hold of {} minutes, changes until {} minutes before; expected 1 to 120, and at most 43200 (30 days)",
+            tenant.id, tenant.hold_minutes, tenant.customer_change_minutes
+        )));
+    }
     let done = step(read_house::tenant_if_known(conn, &tenant.id).await?.as_ref(), tenant);
     if done != Upsert::Unchanged {
         sqlx::query(
-            "INSERT INTO tenants (id, name, cutoff_minute, cutoff_days_before, staff_preference_enabled, profile, apply_threshold, manager_channel, manager_address)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            "INSERT INTO tenants (id, name, cutoff_minute, cutoff_days_before, staff_preference_enabled, profile, apply_threshold, manager_channel, manager_address,
+                 exposure_policy, hold_minutes, customer_change_minutes, phone_region, feature_flags, channels)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
              ON CONFLICT (id) DO UPDATE SET name = excluded.name, cutoff_minute = excluded.cutoff_minute, cutoff_days_before = excluded.cutoff_days_before,
                  staff_preference_enabled = excluded.staff_preference_enabled, profile = excluded.profile, apply_threshold = excluded.apply_threshold,
-                 manager_channel = excluded.manager_channel, manager_address = excluded.manager_address",
+                 manager_channel = excluded.manager_channel, manager_address = excluded.manager_address, exposure_policy = excluded.exposure_policy,
+                 hold_minutes = excluded.hold_minutes, customer_change_minutes = excluded.customer_change_minutes, phone_region = excluded.phone_region,
+                 feature_flags = excluded.feature_flags, channels = excluded.channels",
         )
         .bind(&tenant.id)
         .bind(&tenant.name)
@@ -50,6 +59,12 @@ pub(super) async fn upsert_tenant(conn: &mut Conn, tenant: &TenantRow) -> Result
         .bind(tenant.apply_threshold)
         .bind(tenant.manager.as_ref().map(|m| &m.channel))
         .bind(tenant.manager.as_ref().map(|m| &m.address))
+        .bind(tenant.exposure_policy.as_str())
+        .bind(i64::from(tenant.hold_minutes))
+        .bind(i64::from(tenant.customer_change_minutes))
+        .bind(&tenant.phone_region)
+        .bind(codec::json_text(&tenant.feature_flags)?)
+        .bind(codec::json_text(&tenant.channels)?)
         .execute(conn)
         .await?;
     }
@@ -199,11 +214,12 @@ pub(super) async fn upsert_service(conn: &mut Conn, row: &ServiceRow) -> Result<
         return Ok(done);
     }
     sqlx::query(
-        "INSERT INTO services (location_id, id, name, duration_minutes, buffer_before_minutes, buffer_after_minutes, staff_count, needs_table, price_cents)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        "INSERT INTO services (location_id, id, name, duration_minutes, buffer_before_minutes, buffer_after_minutes, staff_count, needs_table, price_cents, active)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          ON CONFLICT (location_id, id) DO UPDATE SET name = excluded.name, duration_minutes = excluded.duration_minutes,
              buffer_before_minutes = excluded.buffer_before_minutes, buffer_after_minutes = excluded.buffer_after_minutes,
-             staff_count = excluded.staff_count, needs_table = excluded.needs_table, price_cents = excluded.price_cents",
+             staff_count = excluded.staff_count, needs_table = excluded.needs_table, price_cents = excluded.price_cents,
+             active = excluded.active",
     )
     .bind(&row.location_id)
     .bind(&row.id)
@@ -214,6 +230,7 @@ pub(super) async fn upsert_service(conn: &mut Conn, row: &ServiceRow) -> Result<
     .bind(i64::from(row.staff_count))
     .bind(row.needs_table)
     .bind(row.price_cents)
+    .bind(row.active)
     .execute(&mut *conn)
     .await?;
     sqlx::query("DELETE FROM service_qualifications WHERE location_id = $1 AND service_id = $2")
@@ -231,14 +248,17 @@ pub(super) async fn upsert_customer(conn: &mut Conn, row: &CustomerRow) -> Resul
     let done = step(read_house::customer(conn, &row.tenant_id, &row.id).await?.as_ref(), row);
     if done != Upsert::Unchanged {
         sqlx::query(
-            "INSERT INTO customers (tenant_id, id, name, contact_channel, contact_address) VALUES ($1, $2, $3, $4, $5)
-             ON CONFLICT (tenant_id, id) DO UPDATE SET name = excluded.name, contact_channel = excluded.contact_channel, contact_address = excluded.contact_address",
+            "INSERT INTO customers (tenant_id, id, name, contact_channel, contact_address, second_channel, second_address) VALUES ($1, $2, $3, $4, $5, $6, $7)
+             ON CONFLICT (tenant_id, id) DO UPDATE SET name = excluded.name, contact_channel = excluded.contact_channel, contact_address = excluded.contact_address,
+                 second_channel = excluded.second_channel, second_address = excluded.second_address",
         )
         .bind(&row.tenant_id)
         .bind(&row.id)
         .bind(&row.name)
         .bind(row.contact.as_ref().map(|c| &c.channel))
         .bind(row.contact.as_ref().map(|c| &c.address))
+        .bind(row.second.as_ref().map(|c| &c.channel))
+        .bind(row.second.as_ref().map(|c| &c.address))
         .execute(conn)
         .await?;
     }
@@ -250,8 +270,13 @@ pub(super) async fn upsert_rule(conn: &mut Conn, location: &str, rule: &Rule) ->
         return Err(StoreError::invalid(fault));
     }
     lock_house(conn, location).await?;
+    if let Some(service) = &rule.service
+        && !read_house::services(conn, location).await?.iter().any(|s| s.id == *service)
+    {
+        return Err(StoreError::not_found("service", service));
+    }
     if let Some(other) = read_house::rules_near(conn, location, rule).await?.iter().find(|other| other.id != rule.id && other.overlaps(rule)) {
-        let whose = rule.resource.as_deref().unwrap_or("the location");
+        let whose = rule.resource.as_deref().or(rule.service.as_deref()).unwrap_or("the location");
         return Err(StoreError::invalid(format!(
             "{} rules {} and {} of {whose} overlap; change the times, the weekdays or the dates of one of them",
             rule.kind.as_str(),
@@ -262,11 +287,13 @@ pub(super) async fn upsert_rule(conn: &mut Conn, location: &str, rule: &Rule) ->
     let done = step(read_house::rule_if_known(conn, location, &rule.id).await?.as_ref(), rule);
     if done != Upsert::Unchanged {
         sqlx::query(
-            "INSERT INTO availability_rules (location_id, id, resource_id, kind, weekdays, start_minute, end_minute, valid_from, valid_to, is_closed)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+            "INSERT INTO availability_rules (location_id, id, resource_id, kind, weekdays, start_minute, end_minute, valid_from, valid_to, is_closed,
+                 service_id, capacity, granularity_minutes)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
              ON CONFLICT (location_id, id) DO UPDATE SET resource_id = excluded.resource_id, kind = excluded.kind, weekdays = excluded.weekdays,
                  start_minute = excluded.start_minute, end_minute = excluded.end_minute, valid_from = excluded.valid_from, valid_to = excluded.valid_to,
-                 is_closed = excluded.is_closed",
+                 is_closed = excluded.is_closed, service_id = excluded.service_id, capacity = excluded.capacity,
+                 granularity_minutes = excluded.granularity_minutes",
         )
         .bind(location)
         .bind(&rule.id)
@@ -278,6 +305,9 @@ pub(super) async fn upsert_rule(conn: &mut Conn, location: &str, rule: &Rule) ->
         .bind(rule.valid_from.map(|d| d.to_string()))
         .bind(rule.valid_to.map(|d| d.to_string()))
         .bind(rule.closed)
+        .bind(&rule.service)
+        .bind(rule.capacity.map(i64::from))
+        .bind(rule.granularity_minutes.map(i64::from))
         .execute(conn)
         .await?;
     }

@@ -7,7 +7,9 @@ use sqlx::Row;
 
 use super::{Conn, DbRow, codec};
 use crate::domain::{ResourceKind, Rule, RuleKind, Span, Weekdays};
-use crate::store::{BlockRow, CombinationRow, Contact, CustomerRow, LocationRow, ResourceRow, Result, ServiceRow, StoreError, TenantRow};
+use crate::store::{
+    BlockRow, CombinationRow, Contact, CustomerRow, ExposurePolicy, LocationRow, ResourceRow, Result, ServiceRow, StoreError, TenantRow,
+};
 
 /// Reads from the youngest table: it is there when the schema is.
 pub(super) async fn ping(conn: &mut Conn) -> Result<()> {
@@ -21,7 +23,8 @@ pub(super) async fn tenant(conn: &mut Conn, id: &str) -> Result<TenantRow> {
 
 pub(super) async fn tenant_if_known(conn: &mut Conn, id: &str) -> Result<Option<TenantRow>> {
     let row = sqlx::query(
-        "SELECT id, name, cutoff_minute, cutoff_days_before, staff_preference_enabled, profile, apply_threshold, manager_channel, manager_address
+        "SELECT id, name, cutoff_minute, cutoff_days_before, staff_preference_enabled, profile, apply_threshold, manager_channel, manager_address,
+             exposure_policy, hold_minutes, customer_change_minutes, phone_region, feature_flags, channels
          FROM tenants WHERE id = $1",
     )
     .bind(id)
@@ -37,6 +40,12 @@ pub(super) async fn tenant_if_known(conn: &mut Conn, id: &str) -> Result<Option<
             profile: row.try_get("profile")?,
             apply_threshold: row.try_get("apply_threshold")?,
             manager: contact(&row, "manager_channel", "manager_address")?,
+            exposure_policy: codec::word(&row, "exposure_policy", ExposurePolicy::from_word)?,
+            hold_minutes: codec::count(&row, "hold_minutes")?,
+            customer_change_minutes: codec::count(&row, "customer_change_minutes")?,
+            phone_region: row.try_get("phone_region")?,
+            feature_flags: codec::json(&row, "feature_flags")?,
+            channels: codec::json(&row, "channels")?,
         })
     })
     .transpose()
@@ -132,7 +141,7 @@ pub(super) async fn combinations(conn: &mut Conn, location: &str) -> Result<Vec<
 pub(super) async fn services(conn: &mut Conn, location: &str) -> Result<Vec<ServiceRow>> {
     let mut qualifications = grouped(conn, "SELECT service_id, qualification FROM service_qualifications WHERE location_id = $1", location).await?;
     let rows = sqlx::query(
-        "SELECT location_id, id, name, duration_minutes, buffer_before_minutes, buffer_after_minutes, staff_count, needs_table, price_cents
+        "SELECT location_id, id, name, duration_minutes, buffer_before_minutes, buffer_after_minutes, staff_count, needs_table, price_cents, active
          FROM services WHERE location_id = $1 ORDER BY id",
     )
     .bind(location)
@@ -151,6 +160,7 @@ pub(super) async fn services(conn: &mut Conn, location: &str) -> Result<Vec<Serv
                 staff_count: codec::count(row, "staff_count")?,
                 needs_table: row.try_get("needs_table")?,
                 price_cents: row.try_get("price_cents")?,
+                active: row.try_get("active")?,
                 id,
             })
         })
@@ -192,7 +202,7 @@ pub(super) async fn rule_if_known(conn: &mut Conn, location: &str, id: &str) -> 
 /// Rules that could overlap this one: of the same subject and kind, with dates that meet or touch (a night shift reaches into the next date).
 pub(super) async fn rules_near(conn: &mut Conn, location: &str, rule: &Rule) -> Result<Vec<Rule>> {
     sqlx::query(
-        "SELECT * FROM availability_rules WHERE location_id = $1 AND resource_id IS NOT DISTINCT FROM $2 AND kind = $3
+        "SELECT * FROM availability_rules WHERE location_id = $1 AND resource_id IS NOT DISTINCT FROM $2 AND kind = $3 AND service_id IS NOT DISTINCT FROM $6
              AND (valid_from IS NULL OR valid_from <= COALESCE($4, '9999-12-31')) AND (valid_to IS NULL OR valid_to >= COALESCE($5, '0000-01-01'))
          ORDER BY id",
     )
@@ -201,6 +211,7 @@ pub(super) async fn rules_near(conn: &mut Conn, location: &str, rule: &Rule) -> 
     .bind(rule.kind.as_str())
     .bind(rule.valid_to.map(|d| d.succ_opt().unwrap_or(d).to_string()))
     .bind(rule.valid_from.map(|d| d.pred_opt().unwrap_or(d).to_string()))
+    .bind(&rule.service)
     .fetch_all(conn)
     .await?
     .iter()
@@ -213,6 +224,7 @@ fn rule_row(row: &DbRow) -> Result<Rule> {
     Ok(Rule {
         id: row.try_get("id")?,
         resource: row.try_get("resource_id")?,
+        service: row.try_get("service_id")?,
         kind: codec::word(row, "kind", RuleKind::from_word)?,
         weekdays: Weekdays(u8::try_from(weekdays).map_err(|_| codec::damaged("weekdays", &weekdays.to_string()))?),
         start_minute: codec::count(row, "start_minute")?,
@@ -220,6 +232,8 @@ fn rule_row(row: &DbRow) -> Result<Rule> {
         valid_from: codec::date_if_set(row, "valid_from")?,
         valid_to: codec::date_if_set(row, "valid_to")?,
         closed: row.try_get("is_closed")?,
+        capacity: codec::count_if_set(row, "capacity")?,
+        granularity_minutes: codec::count_if_set(row, "granularity_minutes")?,
     })
 }
 
@@ -249,7 +263,7 @@ pub(super) async fn blocks(conn: &mut Conn, location: &str, span: Span) -> Resul
 }
 
 pub(super) async fn customer(conn: &mut Conn, tenant: &str, id: &str) -> Result<Option<CustomerRow>> {
-    let row = sqlx::query("SELECT tenant_id, id, name, contact_channel, contact_address FROM customers WHERE tenant_id = $1 AND id = $2")
+    let row = sqlx::query("SELECT tenant_id, id, name, contact_channel, contact_address, second_channel, second_address FROM customers WHERE tenant_id = $1 AND id = $2")
         .bind(tenant)
         .bind(id)
         .fetch_optional(conn)
@@ -259,7 +273,7 @@ pub(super) async fn customer(conn: &mut Conn, tenant: &str, id: &str) -> Result<
 
 /// Whoever booked anything on a local day, by id.
 pub(super) async fn customers_of_day(conn: &mut Conn, location: &str, date: NaiveDate) -> Result<BTreeMap<String, CustomerRow>> {
-    let sql = "SELECT DISTINCT c.tenant_id, c.id, c.name, c.contact_channel, c.contact_address
+    let sql = "SELECT DISTINCT c.tenant_id, c.id, c.name, c.contact_channel, c.contact_address, c.second_channel, c.second_address
                FROM bookings AS b JOIN customers AS c ON c.tenant_id = b.tenant_id AND c.id = b.customer_id
                WHERE b.location_id = $1 AND b.local_date = $2";
     let rows = sqlx::query(sql).bind(location).bind(date.to_string()).fetch_all(conn).await?;
@@ -267,6 +281,9 @@ pub(super) async fn customers_of_day(conn: &mut Conn, location: &str, date: Naiv
 }
 
 fn customer_row(row: &DbRow) -> Result<CustomerRow> {
-    let contact = contact(row, "contact_channel", "contact_address")?;
-    Ok(CustomerRow { tenant_id: row.try_get("tenant_id")?, id: row.try_get("id")?, name: row.try_get("name")?, contact })
+    Ok(CustomerRow {
+        contact: contact(row, "contact_channel", "contact_address")?,
+        second: contact(row, "second_channel", "second_address")?,
+        ..CustomerRow::new(row.try_get("tenant_id")?, row.try_get("id")?, row.try_get("name")?)
+    })
 }

@@ -1,14 +1,17 @@
 //! The store's methods: each one transaction around a function of one connection, and tried again where another writer was in the way.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Backend, bookings, day, house, import, journal, read_house, take};
+use super::{Backend, bookings, day, desk, house, import, journal, pages, read_house, take};
 use crate::domain::{BookingState, Minute, Rule, Span};
 use crate::store::{
-    AttentionRow, BlockRow, BookingRow, Cas, CombinationRow, CustomerRow, Day, DayChange, DayView, Decide, HistoryRow, ImportBooking, LocationRow,
-    NewBlock, NewBooking, OutboxClass, OutboxRow, ResourceRow, Result, RowOutcome, RunRow, ServiceRow, Stamp, Store, StoreError, StoreErrorKind,
-    TenantRow, Upsert,
+    Answered, AttentionRow, Audit, BlockRow, BookingFilter, BookingPage, BookingRow, Cas, CombinationRow, CustomerRow, Day, DayChange, DayView,
+    Decide, ExposureRow, HistoryRow, ImportBooking, LocationRow, NewBlock, NewBooking, NewSlot, OutboxClass, OutboxRow, PageEnd, RequestKey,
+    ResourceRow, Result, RowOutcome, RunRow, ServiceRow, SlotRow, SlotsMade, Stamp, Store, StoreError, StoreErrorKind, TenantRow, Upsert,
 };
 
 /// How often a transaction that lost to another writer is begun again.
@@ -21,7 +24,13 @@ macro_rules! written {
         loop {
             let done = async {
                 let mut tx = $store.write().await?;
+                if let Some(request) = &$store.request {
+                    desk::claim(&mut tx, request).await?;
+                }
                 let answer = $call(&mut tx $(, $argument)*).await?;
+                if let Some(request) = &$store.request {
+                    desk::conclude(&mut tx, request, &answer).await?;
+                }
                 tx.commit().await?;
                 Ok(answer)
             };
@@ -41,9 +50,17 @@ macro_rules! decided {
         loop {
             let done = async {
                 let mut tx = $store.write().await?;
+                if let Some(request) = &$store.request {
+                    desk::claim(&mut tx, request).await?;
+                }
                 let answer = $call(&mut tx $(, $argument)*).await?;
-                match answer {
-                    Some(_) => tx.commit().await?,
+                match &answer {
+                    Some(done) => {
+                        if let Some(request) = &$store.request {
+                            desk::conclude(&mut tx, request, done).await?;
+                        }
+                        tx.commit().await?;
+                    }
                     None => tx.rollback().await?,
                 }
                 Ok(answer)
@@ -136,6 +153,25 @@ impl Store for Backend {
     async fn move_booking(&self, id: &str, start: Minute, expected: Option<i64>, decide: Decide<'_>, stamp: &Stamp) -> Result<Option<BookingRow>> {
         decided!(self, take::reschedule, id, start, expected, decide, stamp)
     }
+    async fn confirm_booking(
+        &self,
+        id: &str,
+        expected: Option<i64>,
+        payment_ref: Option<&str>,
+        decide: Decide<'_>,
+        stamp: &Stamp,
+    ) -> Result<Option<BookingRow>> {
+        decided!(self, take::confirm, id, expected, payment_ref, decide, stamp)
+    }
+    async fn expire_holds(&self, location: Option<&str>, stamp: &Stamp) -> Result<Vec<String>> {
+        let mut expired = Vec::new();
+        let days: Result<Vec<(String, NaiveDate)>> = read!(self, take::days_with_due_holds, location, stamp.at);
+        for (location, date) in days? {
+            let on_day: Result<Vec<String>> = written!(self, take::expire_holds, &location, date, stamp);
+            expired.extend(on_day?);
+        }
+        Ok(expired)
+    }
     async fn transition(&self, id: &str, to: BookingState, expected: Option<i64>, stamp: &Stamp) -> Result<BookingRow> {
         written!(self, take::transition, id, to, expected, stamp)
     }
@@ -188,5 +224,52 @@ impl Store for Backend {
     }
     async fn outbox_failed(&self, id: i64, error: &str, next_attempt: DateTime<Utc>) -> Result<()> {
         written!(self, journal::outbox_failed, id, error, next_attempt)
+    }
+
+    async fn slots(&self, location: &str, from: NaiveDate, to: NaiveDate, service: Option<&str>) -> Result<Vec<SlotRow>> {
+        read!(self, desk::slots, location, from, to, service)
+    }
+    async fn slot(&self, id: &str) -> Result<SlotRow> {
+        read!(self, desk::slot, id)
+    }
+    async fn slots_version(&self, location: &str, date: NaiveDate) -> Result<(Option<i64>, i64)> {
+        read!(self, desk::slots_version, location, date)
+    }
+    async fn make_slots(
+        &self,
+        location: &str,
+        date: NaiveDate,
+        house_version: i64,
+        wanted: &BTreeMap<String, Vec<NewSlot>>,
+        at: DateTime<Utc>,
+    ) -> Result<SlotsMade> {
+        written!(self, desk::make_slots, location, date, house_version, wanted, at)
+    }
+    async fn exposure(&self, key: &str, now: DateTime<Utc>) -> Result<Option<ExposureRow>> {
+        read!(self, desk::exposure, key, now)
+    }
+    async fn record_exposure(&self, row: &ExposureRow, now: DateTime<Utc>) -> Result<ExposureRow> {
+        written!(self, desk::record_exposure, row, now)
+    }
+    async fn drop_exposure(&self, key: &str) -> Result<()> {
+        written!(self, desk::drop_exposure, key)
+    }
+    fn for_request(&self, request: RequestKey) -> Arc<dyn Store> {
+        Arc::new(Backend { request: Some(request), ..self.clone() })
+    }
+    async fn answered(&self, tenant: &str, actor: &str, key: &str) -> Result<Option<Answered>> {
+        read!(self, desk::answered, tenant, actor, key)
+    }
+    async fn forget(&self, requests_before: DateTime<Utc>, exposures_until: DateTime<Utc>) -> Result<u64> {
+        written!(self, desk::forget, requests_before, exposures_until)
+    }
+    async fn bookings_page(&self, tenant: &str, filter: &BookingFilter, after: Option<&PageEnd>, limit: u32) -> Result<BookingPage> {
+        read!(self, pages::bookings, tenant, filter, after, limit)
+    }
+    async fn audit(&self) -> Result<Audit> {
+        read!(self, pages::audit)
+    }
+    async fn day_version(&self, location: &str, date: NaiveDate) -> Result<i64> {
+        read!(self, day::version, location, date)
     }
 }

@@ -1,8 +1,8 @@
 //! Taking, moving and stepping a booking.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Conn, bookings, day, journal, lock_days, read_house};
+use super::{Conn, bookings, codec, day, desk, house, journal, lock_days, read_house};
 use crate::domain::{AssignmentStatus, BookingState, Minute, Span, id, local, state};
 use crate::store::{
     BookingRow, DayView, Decide, Decision, HistoryKind, LocationRow, NewBooking, NewMessage, OutboxClass, Result, Stamp, StoreError, StoreErrorKind,
@@ -15,6 +15,9 @@ async fn asked_for(conn: &mut Conn, new: &NewBooking, stamp: &Stamp) -> Result<B
     let service = services.iter().find(|s| s.id == new.service_id).ok_or_else(|| StoreError::not_found("service", &new.service_id))?;
     if new.party_size == 0 || new.priority == 0 {
         return Err(StoreError::invalid("party size and priority are 1 or more"));
+    }
+    if let Some(customer) = &new.customer {
+        house::upsert_customer(conn, customer).await?;
     }
     if let Some(customer) = &new.customer_id
         && read_house::customer(conn, &place.tenant_id, customer).await?.is_none()
@@ -35,6 +38,11 @@ async fn asked_for(conn: &mut Conn, new: &NewBooking, stamp: &Stamp) -> Result<B
         external_ref: None,
         service_id: Some(new.service_id.clone()),
         customer_id: new.customer_id.clone(),
+        user_id: new.user_id.clone(),
+        booked_by: if new.once { new.customer_id.clone() } else { None },
+        notes: new.notes.clone(),
+        payment_ref: None,
+        hold_expires_at: new.hold_until,
         local_date: local::date_of(place.timezone, new.start),
         span: Span::new(new.start, new.start.plus(i64::from(service.duration_minutes))),
         buffer_before_minutes: service.buffer_before_minutes,
@@ -57,10 +65,14 @@ async fn asked_for(conn: &mut Conn, new: &NewBooking, stamp: &Stamp) -> Result<B
     })
 }
 
-/// Takes a booking: created, held, confirmed, each with its line of history and its event.
+/// Takes a booking: created, held and, unless it is to be held only, confirmed, each with its line of history and its event.
 pub(super) async fn take(conn: &mut Conn, new: &NewBooking, decide: Decide<'_>, stamp: &Stamp) -> Result<Option<BookingRow>> {
     let mut booking = asked_for(conn, new, stamp).await?;
     lock_days(conn, &booking.location_id, &[booking.local_date]).await?;
+    expire_on_day(conn, &booking.location_id, booking.local_date, stamp).await?;
+    if new.in_slot && !has_place(conn, &booking).await? {
+        return Ok(None);
+    }
     let today = day::read(conn, &new.location_id, booking.local_date, DayView::Live, None).await?;
     let Decision::Hold { resources, status, gender_waived, moves, messages } = decide(&today, &booking) else {
         return Ok(None);
@@ -79,12 +91,112 @@ pub(super) async fn take(conn: &mut Conn, new: &NewBooking, decide: Decide<'_>, 
     bookings::hold(conn, &booking).await?;
     step(conn, &mut booking, BookingState::Held, stamp).await?;
     journal::write(conn, &booking, HistoryKind::Assignment, &asked, &journal::assignment_words(&booking), stamp).await?;
-    step(conn, &mut booking, BookingState::Confirmed, stamp).await?;
-    if booking.status != status {
-        finalize(conn, &mut booking, status, stamp).await?;
+    if new.hold_until.is_none() {
+        stand(conn, &mut booking, status, &messages, stamp).await?;
     }
-    tell(conn, &booking, &messages, stamp).await?;
     Ok(Some(booking))
+}
+
+/// Is there a slot of the service at this start, with a place left in it?
+async fn has_place(conn: &mut Conn, booking: &BookingRow) -> Result<bool> {
+    let Some(service) = &booking.service_id else { return Ok(false) };
+    let slot = desk::slot_at(conn, &booking.location_id, service, codec::minute_us(booking.span.start)).await?;
+    Ok(slot.is_some_and(|slot| slot.capacity > slot.booked + slot.hold))
+}
+
+/// From held to confirmed, as firm as was decided, and the customer told.
+async fn stand(conn: &mut Conn, booking: &mut BookingRow, status: AssignmentStatus, messages: &[NewMessage], stamp: &Stamp) -> Result<()> {
+    booking.hold_expires_at = None;
+    step(conn, booking, BookingState::Confirmed, stamp).await?;
+    if booking.status != status {
+        finalize(conn, booking, status, stamp).await?;
+    }
+    tell(conn, booking, messages, stamp).await
+}
+
+/// Confirms a held booking, and one that a run has left with nobody gets somebody. `None` when nobody is free; one whose hold has run out is
+/// expired, and comes back so.
+pub(super) async fn confirm(
+    conn: &mut Conn,
+    id: &str,
+    expected: Option<i64>,
+    payment_ref: Option<&str>,
+    decide: Decide<'_>,
+    stamp: &Stamp,
+) -> Result<Option<BookingRow>> {
+    let mut booking = at_version(conn, id, expected, |booking, _| booking.local_date).await?;
+    if booking.state == BookingState::Confirmed {
+        return Ok(Some(booking));
+    }
+    if booking.state != BookingState::Held {
+        return Err(day::illegal_step(&booking, BookingState::Confirmed));
+    }
+    if booking.hold_expires_at.is_some_and(|until| until <= stamp.at) {
+        expire(conn, &mut booking, stamp).await?;
+        return Ok(Some(booking));
+    }
+    let today = day::read(conn, &booking.location_id, booking.local_date, DayView::Live, Some(id)).await?;
+    let Decision::Hold { resources, status, gender_waived, moves, messages } = decide(&today, &booking) else {
+        return Ok(None);
+    };
+    if booking.resources.is_empty() && !resources.is_empty() {
+        day::make_room(conn, &booking.location_id, booking.local_date, &moves, stamp).await?;
+        let asked = journal::assignment_words(&booking);
+        booking.resources = sorted(resources);
+        booking.gender_waived = gender_waived;
+        bookings::hold(conn, &booking).await?;
+        journal::write(conn, &booking, HistoryKind::Assignment, &asked, &journal::assignment_words(&booking), stamp).await?;
+    }
+    booking.payment_ref = payment_ref.map(str::to_owned);
+    stand(conn, &mut booking, status, &messages, stamp).await?;
+    Ok(Some(booking))
+}
+
+/// A hold runs out: the time is free again.
+async fn expire(conn: &mut Conn, booking: &mut BookingRow, stamp: &Stamp) -> Result<()> {
+    let stamp = Stamp { actor: "holds".to_owned(), reason: "the hold was not confirmed in time".to_owned(), ..stamp.clone() };
+    step(conn, booking, BookingState::Expired, &stamp).await?;
+    give_back(conn, booking, &stamp).await?;
+    journal::settle(conn, &booking.id, None, &stamp).await
+}
+
+/// Lets the holds of a day run out that are due. The day is locked.
+async fn expire_on_day(conn: &mut Conn, location: &str, date: NaiveDate, stamp: &Stamp) -> Result<Vec<String>> {
+    let sql = "SELECT id FROM bookings WHERE location_id = $1 AND local_date = $2 AND state = 'held' AND hold_expires_us <= $3 ORDER BY id";
+    let due: Vec<String> =
+        sqlx::query_scalar(sql).bind(location).bind(date.to_string()).bind(codec::instant_us(stamp.at)).fetch_all(&mut *conn).await?;
+    for id in &due {
+        let mut booking = bookings::booking(conn, id).await?;
+        expire(conn, &mut booking, stamp).await?;
+    }
+    Ok(due)
+}
+
+/// The days on which holds are due to run out, of one location or of all.
+pub(super) async fn days_with_due_holds(conn: &mut Conn, location: Option<&str>, now: DateTime<Utc>) -> Result<Vec<(String, NaiveDate)>> {
+    use sqlx::Row;
+    let sql =
+        "SELECT DISTINCT location_id, local_date FROM bookings WHERE state = 'held' AND hold_expires_us <= $1 AND ($2 IS NULL OR location_id = $2)
+               ORDER BY location_id, local_date";
+    let rows = sqlx::query(sql).bind(codec::instant_us(now)).bind(location).fetch_all(conn).await?;
+    rows.iter().map(|row| Ok((row.try_get("location_id")?, codec::date(row, "local_date")?))).collect()
+}
+
+/// Lets the holds of a day run out that are due.
+pub(super) async fn expire_holds(conn: &mut Conn, location: &str, date: NaiveDate, stamp: &Stamp) -> Result<Vec<String>> {
+    lock_days(conn, location, &[date]).await?;
+    expire_on_day(conn, location, date, stamp).await
+}
+
+/// Gives the hold of a booking that is called off back.
+async fn give_back(conn: &mut Conn, booking: &mut BookingRow, stamp: &Stamp) -> Result<()> {
+    if booking.resources.is_empty() {
+        return Ok(());
+    }
+    let held = journal::assignment_words(booking);
+    bookings::release(conn, &booking.id).await?;
+    booking.resources.clear();
+    journal::write(conn, booking, HistoryKind::Assignment, &held, &journal::assignment_words(booking), stamp).await
 }
 
 /// Makes a booking that stands as firm as it was decided: after the day's cutoff the customer is told at once.
@@ -150,11 +262,8 @@ async fn at_version(conn: &mut Conn, id: &str, expected: Option<i64>, there: imp
 pub(super) async fn transition(conn: &mut Conn, id: &str, to: BookingState, expected: Option<i64>, stamp: &Stamp) -> Result<BookingRow> {
     let mut booking = at_version(conn, id, expected, |booking, _| booking.local_date).await?;
     step(conn, &mut booking, to, stamp).await?;
-    if to.is_released() && !booking.resources.is_empty() {
-        let held = journal::assignment_words(&booking);
-        bookings::release(conn, id).await?;
-        booking.resources.clear();
-        journal::write(conn, &booking, HistoryKind::Assignment, &held, &journal::assignment_words(&booking), stamp).await?;
+    if to.is_released() {
+        give_back(conn, &mut booking, stamp).await?;
     }
     if to == BookingState::Completed && booking.served_by.is_empty() {
         bookings::record_served_by(conn, id, &booking.resources).await?;
@@ -186,6 +295,10 @@ pub(super) async fn reschedule(
     booking.span = Span::new(start, start.plus(before.span.minutes()));
     booking.local_date = local::date_of(place.timezone, start);
     bookings::release(conn, id).await?;
+    expire_on_day(conn, &booking.location_id, booking.local_date, stamp).await?;
+    if before.booked_by.is_some() && !has_place(conn, &booking).await? {
+        return Ok(None);
+    }
     let there = day::read(conn, &before.location_id, booking.local_date, DayView::Live, Some(id)).await?;
     booking.resources.clear();
     let Decision::Hold { resources, status, gender_waived, moves, messages } = decide(&there, &booking) else {

@@ -8,9 +8,9 @@
 //! ejections the hard ones (120 tasks on 20 of 25 people) are seldom solved at all.
 
 use super::super::super::stop::Stop;
-use super::super::random::Random;
 use super::Caps;
 use super::part::Part;
+use crate::domain::random::Random;
 
 /// Exchanges and moves tried after each ejection.
 const SHAKES: usize = 10;

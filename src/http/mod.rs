@@ -1,0 +1,3 @@
+//! The service over HTTP.
+
+pub mod limits;

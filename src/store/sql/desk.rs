@@ -1,0 +1,222 @@
+//! Slots, what somebody was shown, and requests that are made once.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::Row;
+
+use super::{Conn, DbRow, codec, lock_days};
+use crate::domain::id;
+use crate::store::{Answered, ExposureRow, NewSlot, RequestKey, Result, SlotRow, SlotStatus, SlotsMade, StoreError, StoreErrorKind};
+
+fn slot_row(row: &DbRow) -> Result<SlotRow> {
+    Ok(SlotRow {
+        id: row.try_get("id")?,
+        location_id: row.try_get("location_id")?,
+        service_id: row.try_get("service_id")?,
+        local_date: codec::date(row, "local_date")?,
+        span: codec::span(row)?,
+        capacity: codec::count(row, "capacity")?,
+        capacity_max: codec::count_if_set(row, "capacity_max")?,
+        booked: codec::count(row, "booked")?,
+        hold: codec::count(row, "hold")?,
+        status: codec::word(row, "status", SlotStatus::from_word)?,
+    })
+}
+
+pub(super) async fn slots(conn: &mut Conn, location: &str, from: NaiveDate, to: NaiveDate, service: Option<&str>) -> Result<Vec<SlotRow>> {
+    let sql = "SELECT * FROM slots WHERE location_id = $1 AND local_date BETWEEN $2 AND $3 AND ($4 IS NULL OR service_id = $4)
+               ORDER BY start_us, service_id";
+    let rows = sqlx::query(sql).bind(location).bind(from.to_string()).bind(to.to_string()).bind(service).fetch_all(conn).await?;
+    rows.iter().map(slot_row).collect()
+}
+
+pub(super) async fn slot(conn: &mut Conn, id: &str) -> Result<SlotRow> {
+    let row = sqlx::query("SELECT * FROM slots WHERE id = $1").bind(id).fetch_optional(conn).await?;
+    row.as_ref().map(slot_row).transpose()?.ok_or_else(|| StoreError::not_found("slot", id))
+}
+
+/// The slot in which a booking of `service` that begins at `start_us` stands.
+pub(super) async fn slot_at(conn: &mut Conn, location: &str, service: &str, start_us: i64) -> Result<Option<SlotRow>> {
+    let sql = "SELECT * FROM slots WHERE location_id = $1 AND service_id = $2 AND start_us = $3";
+    let row = sqlx::query(sql).bind(location).bind(service).bind(start_us).fetch_optional(conn).await?;
+    row.as_ref().map(slot_row).transpose()
+}
+
+/// The version of the house by which a day's slots were made, and the house's own.
+pub(super) async fn slots_version(conn: &mut Conn, location: &str, date: NaiveDate) -> Result<(Option<i64>, i64)> {
+    let sql = "SELECT l.version, (SELECT d.house_version FROM slot_days AS d WHERE d.location_id = l.id AND d.local_date = $2) AS made
+               FROM locations AS l WHERE l.id = $1";
+    let row = sqlx::query(sql).bind(location).bind(date.to_string()).fetch_optional(conn).await?;
+    let row = row.ok_or_else(|| StoreError::not_found("location", location))?;
+    Ok((row.try_get("made")?, row.try_get("version")?))
+}
+
+/// Makes the slots of a day what `wanted` says, by service. Slots that are no longer wanted go, or are blocked where something stands in them.
+pub(super) async fn make_slots(
+    conn: &mut Conn,
+    location: &str,
+    date: NaiveDate,
+    house_version: i64,
+    wanted: &BTreeMap<String, Vec<NewSlot>>,
+    at: DateTime<Utc>,
+) -> Result<SlotsMade> {
+    lock_days(conn, location, &[date]).await?;
+    let mut made = SlotsMade::default();
+    let mut there: BTreeMap<(String, i64), SlotRow> = BTreeMap::new();
+    for slot in slots(conn, location, date, date, None).await? {
+        there.insert((slot.service_id.clone(), codec::minute_us(slot.span.start)), slot);
+    }
+    for (service, slots) in wanted {
+        for slot in slots {
+            let start_us = codec::minute_us(slot.start);
+            match there.remove(&(service.clone(), start_us)) {
+                Some(known) if (known.span.end, known.capacity, known.capacity_max) == (slot.end, slot.capacity, slot.capacity_max) => {
+                    made.unchanged += 1
+                }
+                Some(known) => {
+                    set(conn, &known.id, codec::minute_us(slot.end), slot.capacity, slot.capacity_max).await?;
+                    made.updated += 1;
+                }
+                None => {
+                    insert(conn, location, service, date, slot, at).await?;
+                    made.inserted += 1;
+                }
+            }
+        }
+    }
+    for gone in there.into_values() {
+        if gone.booked + gone.hold == 0 {
+            sqlx::query("DELETE FROM slots WHERE id = $1").bind(&gone.id).execute(&mut *conn).await?;
+            made.removed += 1;
+        } else if gone.capacity > 0 {
+            set(conn, &gone.id, codec::minute_us(gone.span.end), 0, gone.capacity_max).await?;
+            made.removed += 1;
+        }
+    }
+    sqlx::query(
+        "INSERT INTO slot_days (location_id, local_date, house_version) VALUES ($1, $2, $3)
+         ON CONFLICT (location_id, local_date) DO UPDATE SET house_version = excluded.house_version",
+    )
+    .bind(location)
+    .bind(date.to_string())
+    .bind(house_version)
+    .execute(conn)
+    .await?;
+    Ok(made)
+}
+
+async fn set(conn: &mut Conn, id: &str, end_us: i64, capacity: u32, capacity_max: Option<u32>) -> Result<()> {
+    let sql = "UPDATE slots SET end_us = $2, capacity = $3, capacity_max = $4 WHERE id = $1";
+    sqlx::query(sql).bind(id).bind(end_us).bind(i64::from(capacity)).bind(capacity_max.map(i64::from)).execute(conn).await?;
+    Ok(())
+}
+
+/// A new slot counts what stands in it already.
+async fn insert(conn: &mut Conn, location: &str, service: &str, date: NaiveDate, slot: &NewSlot, at: DateTime<Utc>) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO slots (id, location_id, service_id, local_date, start_us, end_us, capacity, capacity_max, booked, hold)
+         SELECT $1, $2, $3, $4, $5, $6, $7, $8,
+             (SELECT COUNT(*) FROM bookings WHERE location_id = $2 AND service_id = $3 AND start_us = $5
+                 AND state NOT IN ('held', 'created', 'cancelled', 'expired', 'failed')),
+             (SELECT COUNT(*) FROM bookings WHERE location_id = $2 AND service_id = $3 AND start_us = $5 AND state IN ('held', 'created'))",
+    )
+    .bind(id::new_id(at))
+    .bind(location)
+    .bind(service)
+    .bind(date.to_string())
+    .bind(codec::minute_us(slot.start))
+    .bind(codec::minute_us(slot.end))
+    .bind(i64::from(slot.capacity))
+    .bind(slot.capacity_max.map(i64::from))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn exposure(conn: &mut Conn, key: &str, now: DateTime<Utc>) -> Result<Option<ExposureRow>> {
+    let sql = "SELECT exposure_key, slots, variant, expires_us FROM exposures WHERE exposure_key = $1 AND expires_us > $2";
+    let row = sqlx::query(sql).bind(key).bind(codec::instant_us(now)).fetch_optional(conn).await?;
+    row.as_ref()
+        .map(|row| {
+            Ok(ExposureRow {
+                key: row.try_get("exposure_key")?,
+                slots: codec::json(row, "slots")?,
+                variant: row.try_get("variant")?,
+                expires_at: codec::instant(row, "expires_us")?,
+            })
+        })
+        .transpose()
+}
+
+/// Records what somebody was shown; what they were shown at the same moment through another process stays, and comes back.
+pub(super) async fn record_exposure(conn: &mut Conn, row: &ExposureRow, now: DateTime<Utc>) -> Result<ExposureRow> {
+    sqlx::query(
+        "INSERT INTO exposures (exposure_key, slots, variant, expires_us) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (exposure_key) DO UPDATE SET slots = excluded.slots, variant = excluded.variant, expires_us = excluded.expires_us
+         WHERE exposures.expires_us <= $5",
+    )
+    .bind(&row.key)
+    .bind(codec::json_text(&row.slots)?)
+    .bind(&row.variant)
+    .bind(codec::instant_us(row.expires_at))
+    .bind(codec::instant_us(now))
+    .execute(&mut *conn)
+    .await?;
+    Ok(exposure(conn, &row.key, now).await?.unwrap_or_else(|| row.clone()))
+}
+
+/// Takes a stored exposure back: nothing of it is free any more.
+pub(super) async fn drop_exposure(conn: &mut Conn, key: &str) -> Result<()> {
+    sqlx::query("DELETE FROM exposures WHERE exposure_key = $1").bind(key).execute(conn).await?;
+    Ok(())
+}
+
+/// Begins a request. Who comes second with the same key waits here until the first is done, and is then told so.
+pub(super) async fn claim(conn: &mut Conn, request: &RequestKey) -> Result<()> {
+    let done = sqlx::query(
+        "INSERT INTO requests (tenant_id, actor, request_key, payload_sha256, at_us) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (tenant_id, actor, request_key) DO NOTHING",
+    )
+    .bind(&request.tenant)
+    .bind(&request.actor)
+    .bind(&request.key)
+    .bind(&request.payload_sha256)
+    .bind(codec::instant_us(request.at))
+    .execute(conn)
+    .await?;
+    if done.rows_affected() == 0 {
+        return Err(StoreError::new(StoreErrorKind::Repeated, format!("the request {:?} was made before", request.key)));
+    }
+    Ok(())
+}
+
+/// Writes down what a request led to.
+pub(super) async fn conclude<T: serde::Serialize>(conn: &mut Conn, request: &RequestKey, outcome: &T) -> Result<()> {
+    sqlx::query("UPDATE requests SET outcome = $4 WHERE tenant_id = $1 AND actor = $2 AND request_key = $3")
+        .bind(&request.tenant)
+        .bind(&request.actor)
+        .bind(&request.key)
+        .bind(match &request.outcome {
+            Some(known) => known.to_string(),
+            None => codec::json_text(outcome)?,
+        })
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn answered(conn: &mut Conn, tenant: &str, actor: &str, key: &str) -> Result<Option<Answered>> {
+    let sql = "SELECT payload_sha256, outcome FROM requests WHERE tenant_id = $1 AND actor = $2 AND request_key = $3 AND outcome IS NOT NULL";
+    let row = sqlx::query(sql).bind(tenant).bind(actor).bind(key).fetch_optional(conn).await?;
+    row.as_ref().map(|row| Ok(Answered { payload_sha256: row.try_get("payload_sha256")?, outcome: codec::json(row, "outcome")? })).transpose()
+}
+
+/// Forgets requests from before an instant, and what was shown until one.
+pub(super) async fn forget(conn: &mut Conn, requests_before: DateTime<Utc>, exposures_until: DateTime<Utc>) -> Result<u64> {
+    let requests =
+        sqlx::query("DELETE FROM requests WHERE at_us < $1").bind(codec::instant_us(requests_before)).execute(&mut *conn).await?.rows_affected();
+    let exposures =
+        sqlx::query("DELETE FROM exposures WHERE expires_us <= $1").bind(codec::instant_us(exposures_until)).execute(conn).await?.rows_affected();
+    Ok(requests + exposures)
+}
