@@ -15,3 +15,5 @@ mod lifecycle;
 mod server;
 #[path = "../store.rs"]
 mod store;
+#[path = "../storm.rs"]
+mod storm;

@@ -15,3 +15,5 @@ mod house;
 mod lifecycle;
 #[path = "../store.rs"]
 mod store;
+#[path = "../storm.rs"]
+mod storm;
