@@ -65,16 +65,19 @@ impl PostgresStore {
         let options = PgConnectOptions::from_str(url).map_err(|error| failed("is no address of a database", error))?;
         let named = options.get_application_name().is_some();
         let options = if named { options } else { options.application_name("zamu") };
-        // On a connection of its own: whoever waits while another migrates may wait long, and one that fails takes its lock with it.
-        let mut first = options.connect().await.map_err(|error| failed("cannot be connected to", error))?;
-        sqlx::migrate!("migrations/postgres").run(&mut first).await.map_err(|error| {
+        // A pool would go on asking where nothing answers; this says at once why.
+        let knock = options.connect().await.map_err(|error| failed("cannot be connected to", error))?;
+        knock.close().await.map_err(|error| failed("hangs up", error))?;
+        // Migrated on a connection of its own: whoever waits for another's migration may wait long, and one that fails takes its lock with it.
+        let first = PgPoolOptions::new().max_connections(1).connect_lazy_with(options.clone());
+        sqlx::migrate!("migrations/postgres").run(&first).await.map_err(|error| {
             let message = format!(
                 "{}: its schema cannot be brought up to date; was it written by a newer version, or is it another program's?",
                 without_password(url)
             );
             StoreError::new(StoreErrorKind::Database, message).caused_by(error)
         })?;
-        first.close().await.map_err(|error| failed("hung up", error))?;
+        first.close().await;
         let patient = options.get_options().is_some_and(|said| said.contains("lock_timeout"));
         let options = if patient { options } else { options.options([("lock_timeout", LOCK_TIMEOUT)]) };
         let pool = PgPoolOptions::new()

@@ -188,6 +188,19 @@ async fn the_words_of_the_command_line_open_the_same_database() {
 }
 
 #[tokio::test]
+async fn a_newer_programs_schema_is_left_alone_and_said_to_be_one() {
+    house::here!();
+    let spa = Spa::open().await;
+    let sql = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+               SELECT 9999, 'later', success, checksum, execution_time FROM _sqlx_migrations WHERE version = 1";
+    sqlx::query(sql).execute(&mut spa.shell().await).await.unwrap();
+    let Err(error) = zamu::store::open(spa.place()).await else { panic!("it was opened") };
+    assert_eq!(error.kind(), StoreErrorKind::Database);
+    assert!(error.to_string().contains("newer version"), "{error}");
+    assert_eq!(spa.store.locations().await.unwrap().len(), 1, "who has it open goes on");
+}
+
+#[tokio::test]
 async fn a_process_that_dies_within_a_transaction_leaves_nothing_half() {
     house::here!();
     let spa = Spa::open().await;

@@ -2,7 +2,7 @@
 
 pub mod meddling;
 
-pub use super::base::{BEGIN, Base, DOUBLE_BOOKING, INSERTS, Shell, TheStore, UPDATES, reached};
+pub use super::base::{BEGIN, Base, DOUBLE_BOOKING, INSERTS, MIGRATIONS, Shell, TheStore, UPDATES, reached};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use zamu::domain::{Minute, Rule, Weekdays, local};

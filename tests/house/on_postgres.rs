@@ -5,6 +5,7 @@ use std::str::FromStr;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use sqlx::migrate::Migrator;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection};
 use zamu::clock::{Clock, SystemClock};
@@ -13,6 +14,8 @@ use zamu::store::PostgresStore;
 pub type TheStore = PostgresStore;
 pub type Shell = PgConnection;
 
+/// The steps from an empty database to the newest schema.
+pub static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 /// What a refused double booking is called.
 pub const DOUBLE_BOOKING: &str = "occupancy_no_overlap";
 /// Every way to insert a row.
@@ -54,7 +57,7 @@ pub async fn outside() -> Result<PgConnection, sqlx::Error> {
 }
 
 /// Runs something to its end on a thread of its own, also where a runtime is busy or a test is failing.
-fn apart<T: Send>(work: impl Future<Output = T> + Send) -> T {
+pub fn apart<T: Send>(work: impl Future<Output = T> + Send) -> T {
     let work = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work);
     std::thread::scope(|scope| scope.spawn(work).join().unwrap())
 }

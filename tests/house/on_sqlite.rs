@@ -3,12 +3,15 @@
 use std::path::Path;
 
 use sqlx::ConnectOptions;
+use sqlx::migrate::Migrator;
 use sqlx::sqlite::SqliteConnectOptions;
 use zamu::store::SqliteStore;
 
 pub type TheStore = SqliteStore;
 pub type Shell = sqlx::SqliteConnection;
 
+/// The steps from an empty database to the newest schema.
+pub static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 /// What a refused double booking is called.
 pub const DOUBLE_BOOKING: &str = "double-booking";
 /// Every way to insert a row, or to try.

@@ -3,7 +3,7 @@
 #[path = "../absence.rs"]
 mod absence;
 #[path = "../../house/on_postgres.rs"]
-mod base;
+pub mod base;
 #[path = "../booking.rs"]
 mod booking;
 #[path = "../finalize.rs"]
@@ -17,3 +17,5 @@ mod server;
 mod store;
 #[path = "../storm.rs"]
 mod storm;
+#[path = "../upgrade.rs"]
+mod upgrade;

@@ -3,7 +3,7 @@
 #[path = "../absence.rs"]
 mod absence;
 #[path = "../../house/on_sqlite.rs"]
-mod base;
+pub mod base;
 #[path = "../booking.rs"]
 mod booking;
 mod files;
@@ -17,3 +17,5 @@ mod lifecycle;
 mod store;
 #[path = "../storm.rs"]
 mod storm;
+#[path = "../upgrade.rs"]
+mod upgrade;
