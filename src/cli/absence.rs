@@ -12,7 +12,7 @@ use crate::booking::person;
 use crate::clock::{Clock, SystemClock};
 use crate::operations::absence::{Absence, AbsentDay, absence, preview};
 use crate::operations::night::{RunOptions, Told};
-use crate::store::{LocationRow, SqliteStore, Store};
+use crate::store::{LocationRow, Store};
 
 /// Somebody is away: shows what that means, and with --confirm writes it and repairs the days it touches.
 ///
@@ -79,8 +79,8 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
             }
             return Ok(Exit::Done);
         }
-        let place = location(&store, args.location.as_deref().unwrap_or_default()).await?;
-        let away = asked(&store, &place, args).await?;
+        let place = location(&*store, args.location.as_deref().unwrap_or_default()).await?;
+        let away = asked(&*store, &place, args).await?;
         let stop = Stop::new();
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let told = if args.tell { Told::MayMove } else { Told::Keep };
@@ -88,10 +88,10 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
         let _watch = deadline::watch(&stop, None);
         let sign = progress::spinner("repairing");
         let (block, days) = if args.confirm {
-            let report = absence(&store, &SystemClock, &away, &options).await?;
+            let report = absence(&*store, &SystemClock, &away, &options).await?;
             (Some(report.block.id), report.days)
         } else {
-            (None, preview(&store, &SystemClock, &away, &options).await?)
+            (None, preview(&*store, &SystemClock, &away, &options).await?)
         };
         drop(sign);
         if args.json {
@@ -111,7 +111,7 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
 }
 
 /// The absence that is meant.
-async fn asked(store: &SqliteStore, place: &LocationRow, args: &Args) -> anyhow::Result<Absence> {
+async fn asked(store: &dyn Store, place: &LocationRow, args: &Args) -> anyhow::Result<Absence> {
     let asked = args.who.as_deref().unwrap_or_default();
     let who = match person::find(&store.resources(&place.id).await?, asked) {
         Ok(id) => id,

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::db::{DayWord, DbArg, block_on, location, parse_day};
 use super::output::{Exit, print, print_json};
 use crate::clock::{Clock, SystemClock};
-use crate::store::{Stamp, Store};
+use crate::store::Stamp;
 
 /// Lists what waits for a person's decision: bookings nobody serves, customers nobody can write to.
 ///
@@ -46,7 +46,7 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
             }
             return Ok(Exit::Done);
         }
-        let place = location(&store, args.location.as_deref().unwrap_or_default()).await?;
+        let place = location(&*store, args.location.as_deref().unwrap_or_default()).await?;
         let date = args.date.map(|day| day.date(place.timezone, SystemClock.now()));
         let open = store.open_attention(&place.id, date).await?;
         if args.json {

@@ -13,7 +13,7 @@ use crate::alloc::{Profile, Stop};
 use crate::clock::{Clock, SystemClock};
 use crate::ingest::table::{self, Column, Table};
 use crate::operations::backtest::{self, Comparison, DayOutcome, OnDuty, ReferenceDay, Running, Summary};
-use crate::store::{SqliteStore, Store};
+use crate::store::Store;
 
 /// Before anything on file.
 const EARLIEST: NaiveDate = NaiveDate::from_ymd_opt(1, 1, 1).expect("a date");
@@ -165,14 +165,14 @@ fn read(args: &Args, on_duty: OnDuty) -> anyhow::Result<Vec<backtest::PastDay>> 
     let runtime = tokio::runtime::Runtime::new().context("the program's threads cannot be started")?;
     runtime.block_on(async {
         let store = args.db.open().await?;
-        let days = read_past(&store, args, on_duty).await;
+        let days = read_past(&*store, args, on_duty).await;
         store.close().await;
         days
     })
 }
 
 /// Up to yesterday by the clock of the place: what is still to come has no record.
-async fn read_past(store: &SqliteStore, args: &Args, on_duty: OnDuty) -> anyhow::Result<Vec<backtest::PastDay>> {
+async fn read_past(store: &dyn Store, args: &Args, on_duty: OnDuty) -> anyhow::Result<Vec<backtest::PastDay>> {
     let timezone = store.location(&args.location).await?.timezone;
     let today = SystemClock.now().with_timezone(&timezone).date_naive();
     let yesterday = today.pred_opt().unwrap_or(today);

@@ -1,7 +1,7 @@
 //! What every command that works on a database shares: which file, which location, which day, who acts.
 
 use std::future::Future;
-use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use chrono::{DateTime, Days, LocalResult, NaiveDate, NaiveTime, TimeZone, Utc};
@@ -10,31 +10,40 @@ use chrono_tz::Tz;
 use crate::clock::Clock;
 use crate::domain::Minute;
 use crate::domain::local::local_date;
-use crate::store::{LocationRow, SqliteStore, Store, StoreErrorKind};
+use crate::store::{self, LocationRow, Store, StoreErrorKind};
+
+/// The database where nothing else is said.
+const USUAL_FILE: &str = "zamu.db";
 
 /// Which database.
 #[derive(Debug, Clone, clap::Args)]
 pub struct DbArg {
-    /// The database file
-    #[arg(long, value_name = "FILE", env = "ZAMU_DB", default_value = "zamu.db")]
-    pub db: PathBuf,
+    /// The database: a SQLite file, or postgres://user:password@host:5432/database; without it $DATABASE_URL, else zamu.db
+    #[arg(long, value_name = "DB", env = "ZAMU_DB", hide_env_values = true)]
+    db: Option<String>,
 }
 
 impl DbArg {
-    /// Opens a database that must be there: a mistyped name must not make an empty one.
-    pub async fn open(&self) -> anyhow::Result<SqliteStore> {
-        if !self.db.exists() {
-            bail!(
-                "{}: there is no such database; `zamu import` makes one from records, `zamu demo --db {0}` one to try things on",
-                self.db.display()
-            );
-        }
-        self.open_or_create().await
+    /// Where the database is: as said with --db or in ZAMU_DB, else in DATABASE_URL, else in the file of the usual name.
+    pub fn place(&self) -> String {
+        let said = |name| std::env::var(name).ok().filter(|place| !place.is_empty());
+        self.db.clone().or_else(|| said("DATABASE_URL")).unwrap_or_else(|| USUAL_FILE.to_owned())
     }
 
-    /// Opens a database, and creates it where there is none.
-    pub async fn open_or_create(&self) -> anyhow::Result<SqliteStore> {
-        Ok(SqliteStore::open(&self.db).await?)
+    /// Opens a database that must be there: a mistyped name must not make an empty one.
+    pub async fn open(&self) -> anyhow::Result<Arc<dyn Store>> {
+        let place = self.place();
+        if let Some(file) = store::file_of(&place)
+            && !file.exists()
+        {
+            bail!("{0}: there is no such database; `zamu import` makes one from records, `zamu demo --db {0}` one to try things on", file.display());
+        }
+        Ok(store::open(&place).await?)
+    }
+
+    /// Opens a database, and makes the file where there is none.
+    pub async fn open_or_create(&self) -> anyhow::Result<Arc<dyn Store>> {
+        Ok(store::open(&self.place()).await?)
     }
 }
 

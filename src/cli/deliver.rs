@@ -47,13 +47,13 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     block_on(async {
         let store = args.db.open().await?;
         if args.list {
-            return list(&store, class, args.json).await;
+            return list(&*store, class, args.json).await;
         }
         let sender: Box<dyn Sender> = match &args.file {
             Some(file) => Box::new(FileSender::new(file)),
             None => Box::new(ConsoleSender::stdout()),
         };
-        let report = deliver(&store, &SystemClock, class, sender.as_ref()).await?;
+        let report = deliver(&*store, &SystemClock, class, sender.as_ref()).await?;
         if args.json {
             let failed: Vec<_> = report.failed.iter().map(|(id, why)| json!({"id": id, "why": why})).collect();
             print_json(&json!({"delivered": report.delivered, "failed": failed}))?;

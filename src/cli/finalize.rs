@@ -7,7 +7,7 @@ use super::db::{DayWord, DbArg, block_on, location, parse_day};
 use super::output::{Exit, print, print_json};
 use crate::clock::{Clock, SystemClock};
 use crate::operations::cutoff::{FinalizeReport, finalize, finalize_due};
-use crate::store::SqliteStore;
+use crate::store::Store;
 
 /// Finalizes a day: provisional becomes finalized, and each customer's message with the name goes to the outbox, once.
 ///
@@ -40,7 +40,7 @@ pub struct Args {
 pub fn run(args: &Args) -> anyhow::Result<Exit> {
     block_on(async {
         let store = args.db.open().await?;
-        let done = finalized(&store, args).await?;
+        let done = finalized(&*store, args).await?;
         if args.json {
             print_json(&done.iter().map(|(place, date, report)| as_json(place, *date, report)).collect::<Vec<_>>())?;
         } else if done.is_empty() {
@@ -54,7 +54,7 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     })
 }
 
-async fn finalized(store: &SqliteStore, args: &Args) -> anyhow::Result<Vec<(String, NaiveDate, FinalizeReport)>> {
+async fn finalized(store: &dyn Store, args: &Args) -> anyhow::Result<Vec<(String, NaiveDate, FinalizeReport)>> {
     match (&args.location, args.date) {
         (Some(id), Some(day)) => {
             let place = location(store, id).await?;

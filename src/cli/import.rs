@@ -6,11 +6,12 @@ use anyhow::Context;
 use chrono_tz::Tz;
 use serde::Serialize;
 
+use super::db::DbArg;
 use super::{Exit, input, output, progress};
 use crate::clock::{Clock, SystemClock};
 use crate::ingest::report::{Group, Parsed, grouped};
 use crate::ingest::{Action, Mapping, RowReport, Written, mapped, salon, table, write};
-use crate::store::{SqliteStore, Stamp, Store};
+use crate::store::Stamp;
 
 /// How many runs of skipped lines the summary shows.
 const SKIPPED_RANGES_SHOWN: usize = 12;
@@ -64,9 +65,8 @@ enum From {
 
 #[derive(Debug, clap::Args)]
 struct Into {
-    /// The database file; made where there is none
-    #[arg(long, value_name = "FILE", env = "ZAMU_DB", default_value = "zamu.db")]
-    db: PathBuf,
+    #[command(flatten)]
+    db: DbArg,
     /// Read and report, but write nothing
     #[arg(long)]
     dry_run: bool,
@@ -124,13 +124,13 @@ fn csv(file: &Path, mapping: &str) -> anyhow::Result<Parsed> {
     Ok(mapped::parse(&name, &table::read_file(file)?, &mapping)?)
 }
 
-fn into_store(db: &Path, parsed: &Parsed, reason: &str) -> anyhow::Result<Written> {
+fn into_store(db: &DbArg, parsed: &Parsed, reason: &str) -> anyhow::Result<Written> {
     let runtime = tokio::runtime::Runtime::new().context("the program's threads cannot be started")?;
     runtime.block_on(async {
-        let store = SqliteStore::open(db).await?;
+        let store = db.open_or_create().await?;
         let bar = progress::bar("importing", write::steps(&parsed.batch));
         let stamp = Stamp::new("import", SystemClock.now(), reason);
-        let written = write::write(&store, &parsed.batch, &stamp, &|rows| bar.inc(rows)).await;
+        let written = write::write(&*store, &parsed.batch, &stamp, &|rows| bar.inc(rows)).await;
         bar.finish_and_clear();
         store.close().await;
         Ok(written?)

@@ -4,7 +4,6 @@ use serde_json::json;
 
 use super::db::{DbArg, block_on};
 use super::output::{Exit, print, print_json, table};
-use crate::store::Store;
 
 /// Lists the locations of a database: whose they are, where, and when their days are finalized.
 #[derive(Debug, clap::Args)]

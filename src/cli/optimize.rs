@@ -9,7 +9,7 @@ use super::{deadline, input, progress};
 use crate::alloc::{Limits, StopCause};
 use crate::clock::{Clock, SystemClock};
 use crate::operations::night::{RunOptions, RunReport, optimize, optimize_each};
-use crate::store::{LocationRow, RunStatus, SqliteStore, Store};
+use crate::store::{LocationRow, RunStatus, Store};
 
 /// Allocates a day anew and applies the plan if it is worth it: the nightly run, and on demand after a change.
 ///
@@ -62,13 +62,13 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     block_on(async {
         let store = args.db.open().await?;
         match &args.location {
-            Some(id) => one(args, &store, &location(&store, id).await?, &options).await,
-            None => all(args, &store, &options, cores).await,
+            Some(id) => one(args, &*store, &location(&*store, id).await?, &options).await,
+            None => all(args, &*store, &options, cores).await,
         }
     })
 }
 
-async fn one(args: &Args, store: &SqliteStore, place: &LocationRow, options: &RunOptions) -> anyhow::Result<Exit> {
+async fn one(args: &Args, store: &dyn Store, place: &LocationRow, options: &RunOptions) -> anyhow::Result<Exit> {
     let date = args.date.date(place.timezone, SystemClock.now());
     let _watch = deadline::watch(&options.limits.stop, None);
     let sign = progress::spinner(&format!("allocating {date} at {}", place.name));
@@ -82,7 +82,7 @@ async fn one(args: &Args, store: &SqliteStore, place: &LocationRow, options: &Ru
     Ok(Exit::answer(report.run.status != RunStatus::LostRace))
 }
 
-async fn all(args: &Args, store: &SqliteStore, options: &RunOptions, cores: usize) -> anyhow::Result<Exit> {
+async fn all(args: &Args, store: &dyn Store, options: &RunOptions, cores: usize) -> anyhow::Result<Exit> {
     let places = store.locations().await?;
     let bar = progress::bar("locations", places.len() as u64);
     let _watch = deadline::watch(&options.limits.stop, None);

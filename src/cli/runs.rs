@@ -9,7 +9,7 @@ use super::db::{DbArg, block_on, location, parse_date};
 use super::output::{Exit, print, print_json, table};
 use super::{solve, tiers};
 use crate::domain::Minute;
-use crate::store::{RunRow, SqliteStore, Store};
+use crate::store::{RunRow, Store};
 
 /// Shows recorded runs: input, profile, tiers with bounds beside the baseline, who moved, and why it was applied or not.
 #[derive(Debug, clap::Args)]
@@ -62,7 +62,7 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
 
 async fn list(args: &ListArgs) -> anyhow::Result<Exit> {
     let store = args.db.open().await?;
-    let timezone = location(&store, &args.location).await?.timezone;
+    let timezone = location(&*store, &args.location).await?.timezone;
     let runs = store.runs(&args.location, args.date).await?;
     if args.json {
         print_json(&runs)?;
@@ -92,7 +92,7 @@ async fn list(args: &ListArgs) -> anyhow::Result<Exit> {
 
 async fn show(args: &ShowArgs) -> anyhow::Result<Exit> {
     let store = args.db.open().await?;
-    let (run, timezone) = find(&store, &args.id).await?;
+    let (run, timezone) = find(&*store, &args.id).await?;
     if args.json {
         print_json(&run)?;
         return Ok(Exit::Done);
@@ -127,7 +127,7 @@ fn started(run: &RunRow, timezone: Tz) -> String {
     Minute::of(run.started_at).to_utc().with_timezone(&timezone).format("%Y-%m-%d %H:%M").to_string()
 }
 
-async fn find(store: &SqliteStore, id: &str) -> anyhow::Result<(RunRow, Tz)> {
+async fn find(store: &dyn Store, id: &str) -> anyhow::Result<(RunRow, Tz)> {
     for location in store.locations().await? {
         if let Some(run) = store.runs(&location.id, None).await?.into_iter().find(|run| run.id == id) {
             return Ok((run, location.timezone));

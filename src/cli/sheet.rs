@@ -4,7 +4,7 @@ use super::db::{DayArgs, DbArg, block_on};
 use super::output::{Exit, write_to};
 use crate::clock::SystemClock;
 use crate::sheet::write::to_json;
-use crate::store::{DayView, Store};
+use crate::store::DayView;
 
 /// Writes a day's sheet (zamu.sheet/1): who is on duty, what is booked, who holds it now.
 #[derive(Debug, clap::Args)]
@@ -28,7 +28,7 @@ pub struct Args {
 pub fn run(args: &Args) -> anyhow::Result<Exit> {
     block_on(async {
         let store = args.db.open().await?;
-        let (location, date) = args.day.resolve(&store, &SystemClock).await?;
+        let (location, date) = args.day.resolve(&*store, &SystemClock).await?;
         let view = if args.recorded { DayView::Recorded } else { DayView::Live };
         let day = store.day(&location.id, date, view).await?;
         write_to(args.out.as_deref(), &to_json(&day.sheet))?;

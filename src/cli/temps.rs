@@ -12,7 +12,7 @@ use super::output::{Exit, print, print_json, table};
 use crate::clock::{Clock, SystemClock};
 use crate::domain::{ResourceKind, Rule, Weekdays};
 use crate::operations::retire_temps;
-use crate::store::{ResourceRow, SqliteStore, Store};
+use crate::store::{ResourceRow, Store};
 
 /// Temporary staff: added for some days, bookable at once, retired when their last day is over.
 #[derive(Debug, clap::Args)]
@@ -114,7 +114,7 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
 
 async fn list(args: &ListArgs) -> anyhow::Result<Exit> {
     let store = args.db.open().await?;
-    location(&store, &args.location).await?;
+    location(&*store, &args.location).await?;
     let mut temps = store.resources(&args.location).await?;
     temps.retain(|person| person.is_temporary && person.kind == ResourceKind::Staff);
     show(temps, args.json)
@@ -122,13 +122,13 @@ async fn list(args: &ListArgs) -> anyhow::Result<Exit> {
 
 async fn add(args: &AddArgs) -> anyhow::Result<Exit> {
     let store = args.db.open().await?;
-    let place = location(&store, &args.location).await?;
+    let place = location(&*store, &args.location).await?;
     let from = args.from.date(place.timezone, SystemClock.now());
     let to = args.to.map_or(from, |day| day.date(place.timezone, SystemClock.now()));
     if to < from {
         bail!("--to: {to} is before {from}");
     }
-    check_new(&store, args).await?;
+    check_new(&*store, args).await?;
     let can: Vec<&str> = args.can.iter().map(String::as_str).collect();
     let temp = ResourceRow { gender: args.gender.clone(), ..ResourceRow::staff(&place.id, &args.id, &args.name, &can).temporary(from, to) };
     store.upsert_resource(&temp).await?;
@@ -138,7 +138,7 @@ async fn add(args: &AddArgs) -> anyhow::Result<Exit> {
 }
 
 /// An id that is taken would change somebody else; a qualification that no service asks for is most likely mistyped.
-async fn check_new(store: &SqliteStore, args: &AddArgs) -> anyhow::Result<()> {
+async fn check_new(store: &dyn Store, args: &AddArgs) -> anyhow::Result<()> {
     if store.resources(&args.location).await?.iter().any(|person| person.id == args.id) {
         bail!("--id: {} has a {:?} already, choose another id", args.location, args.id);
     }
@@ -152,7 +152,7 @@ async fn check_new(store: &SqliteStore, args: &AddArgs) -> anyhow::Result<()> {
 
 async fn retire(args: &RetireArgs) -> anyhow::Result<Exit> {
     let store = args.db.open().await?;
-    show(retire_temps(&store, &SystemClock).await?, args.json)
+    show(retire_temps(&*store, &SystemClock).await?, args.json)
 }
 
 fn show(temps: Vec<ResourceRow>, json: bool) -> anyhow::Result<Exit> {

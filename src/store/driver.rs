@@ -8,6 +8,8 @@ use super::{StoreError, StoreErrorKind};
 const EXCLUSION_VIOLATION: &str = "23P01";
 /// SQLSTATEs of a transaction that lost to another: serialization failure, deadlock, lock not available.
 const LOST_TO_ANOTHER: [&str; 3] = ["40001", "40P01", "55P03"];
+/// Unique keys of PostgreSQL that are looked at before they are written: who breaks one came at the same moment as somebody else.
+const TAKEN_MEANWHILE: [&str; 3] = ["bookings_pkey", "bookings_location_id_external_ref_key", "attention_open"];
 /// SQLite's codes of a database that another writer holds: SQLITE_BUSY, SQLITE_BUSY_SNAPSHOT, SQLITE_LOCKED.
 const HELD_BY_ANOTHER: [&str; 3] = ["5", "517", "6"];
 
@@ -32,7 +34,8 @@ fn by_kind(error: &dyn sqlx::error::DatabaseError) -> (StoreErrorKind, String) {
     if let Some(rest) = said.strip_prefix("hold-mismatch: ") {
         return (StoreErrorKind::Invalid, rest.to_owned());
     }
-    if LOST_TO_ANOTHER.contains(&&*code) || HELD_BY_ANOTHER.contains(&&*code) {
+    let came_second = error.constraint().is_some_and(|broken| TAKEN_MEANWHILE.contains(&broken));
+    if came_second || LOST_TO_ANOTHER.contains(&&*code) || HELD_BY_ANOTHER.contains(&&*code) {
         return (StoreErrorKind::Busy, "other writers were in the way each time; try again".to_owned());
     }
     match error.kind() {

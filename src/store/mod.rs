@@ -41,18 +41,37 @@ pub use sqlite::SqliteStore;
 /// Opens the database at a place: an address `postgres://…`, or else a SQLite file, which is made where there is none.
 ///
 /// # Errors
-/// It cannot be opened or connected to, or its schema is a newer program's.
+/// It cannot be opened or connected to, is of a kind that is not known here, or its schema is a newer program's.
 pub async fn open(place: &str) -> Result<Arc<dyn Store>> {
-    if is_address(place) {
-        Ok(Arc::new(PostgresStore::connect(place, PostgresStore::CONNECTIONS).await?))
-    } else {
-        Ok(Arc::new(SqliteStore::open(Path::new(place.strip_prefix("sqlite://").unwrap_or(place))).await?))
+    if let Some(file) = file_of(place) {
+        return Ok(Arc::new(SqliteStore::open(file).await?));
+    }
+    if !["postgres://", "postgresql://"].iter().any(|scheme| place.starts_with(scheme)) {
+        return Err(StoreError::invalid(format!(
+            "{}: there is no store for this kind of database; expected a SQLite file or postgres://user:password@host:5432/database",
+            without_password(place)
+        )));
+    }
+    Ok(Arc::new(PostgresStore::connect(place, PostgresStore::CONNECTIONS).await?))
+}
+
+/// The file that a place names, by its name or as `sqlite://…`; `None` for the address of a server.
+pub fn file_of(place: &str) -> Option<&Path> {
+    match place.split_once("://") {
+        None => Some(Path::new(place)),
+        Some(("sqlite", file)) => Some(Path::new(file)),
+        Some(_) => None,
     }
 }
 
-/// Is this the address of a database server, and not a file's name?
-pub fn is_address(place: &str) -> bool {
-    place.starts_with("postgres://") || place.starts_with("postgresql://")
+/// A place as it may be shown: without the name and the password in an address, and without its options.
+fn without_password(place: &str) -> String {
+    let Some((scheme, rest)) = place.split_once("://") else { return place.to_owned() };
+    let rest = rest.split_once('?').map_or(rest, |(rest, _)| rest);
+    match rest.rsplit_once('@') {
+        Some((_, host)) => format!("{scheme}://…@{host}"),
+        None => format!("{scheme}://{rest}"),
+    }
 }
 
 /// Decides within the transaction who holds a booking, from the day as it stands there without it. Quick: everybody else waits.

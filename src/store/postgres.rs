@@ -29,9 +29,9 @@ use std::time::Duration;
 
 use chrono::NaiveDate;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{Postgres, Transaction};
+use sqlx::{ConnectOptions, Connection, Postgres, Transaction};
 
-use super::{RequestKey, Result, StoreError, StoreErrorKind};
+use super::{RequestKey, Result, StoreError, StoreErrorKind, without_password};
 
 type Conn = sqlx::PgConnection;
 type DbRow = sqlx::postgres::PgRow;
@@ -52,7 +52,7 @@ impl PostgresStore {
     pub const CONNECTIONS: u32 = 16;
 
     /// Connects to `postgres://user:password@host:port/database`, with at most `connections` at a time, and brings the schema up to date. Several
-    /// processes may do so at once: one migrates, the others wait.
+    /// processes may do so at once: one migrates, the others wait. What the address says after `?` holds for every connection.
     ///
     /// # Errors
     /// No such server or database, no right to use it, or a schema of a newer version of this program.
@@ -63,21 +63,30 @@ impl PostgresStore {
             StoreError::new(StoreErrorKind::Database, message).caused_by(error)
         };
         let options = PgConnectOptions::from_str(url).map_err(|error| failed("is no address of a database", error))?;
-        let options = options.options([("lock_timeout", LOCK_TIMEOUT)]).application_name("zamu");
+        let named = options.get_application_name().is_some();
+        let options = if named { options } else { options.application_name("zamu") };
+        // A pool would go on asking where nothing answers; this says at once why.
+        let knock = options.connect().await.map_err(|error| failed("cannot be connected to", error))?;
+        knock.close().await.map_err(|error| failed("hangs up", error))?;
+        // Migrated on a connection of its own: whoever waits for another's migration may wait long, and one that fails takes its lock with it.
+        let first = PgPoolOptions::new().max_connections(1).connect_lazy_with(options.clone());
+        sqlx::migrate!("migrations/postgres").run(&first).await.map_err(|error| {
+            let message = format!(
+                "{}: its schema cannot be brought up to date; was it written by a newer version, or is it another program's?",
+                without_password(url)
+            );
+            StoreError::new(StoreErrorKind::Database, message).caused_by(error)
+        })?;
+        first.close().await;
+        let patient = options.get_options().is_some_and(|said| said.contains("lock_timeout"));
+        let options = if patient { options } else { options.options([("lock_timeout", LOCK_TIMEOUT)]) };
         let pool = PgPoolOptions::new()
             .max_connections(connections)
             .acquire_timeout(Duration::from_secs(30))
             .connect_with(options)
             .await
             .map_err(|error| failed("cannot be connected to", error))?;
-        sqlx::migrate!("migrations/postgres").run(&pool).await.map_err(|error| {
-            let message = format!(
-                "{}: its schema cannot be brought up to date ({error}); was it written by a newer version, or is it another program's?",
-                without_password(url)
-            );
-            StoreError::new(StoreErrorKind::Database, message).caused_by(error)
-        })?;
-        Ok(PostgresStore { request: None, pool })
+        Ok(PostgresStore { pool, request: None })
     }
 
     /// Closes the connections after what is under way.
@@ -96,18 +105,13 @@ impl PostgresStore {
     }
 }
 
-/// The address as it may be shown.
-fn without_password(url: &str) -> String {
-    match (url.split_once("://"), url.rsplit_once('@')) {
-        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://…@{host}"),
-        _ => url.to_owned(),
-    }
-}
-
 /// Makes every other writer of these local days of a location wait until this transaction ends, and every change of the house (people, rules,
 /// blocks) too. Days are locked in one order, so that two transactions cannot wait for each other.
 async fn lock_days(conn: &mut Conn, location: &str, days: &[NaiveDate]) -> Result<()> {
-    sqlx::query("SELECT 1 FROM locations WHERE id = $1 FOR SHARE").bind(location).fetch_optional(&mut *conn).await?;
+    let known = sqlx::query("SELECT 1 FROM locations WHERE id = $1 FOR SHARE").bind(location).fetch_optional(&mut *conn).await?;
+    if known.is_none() {
+        return Err(StoreError::not_found("location", location));
+    }
     let mut days: Vec<String> = days.iter().map(ToString::to_string).collect();
     days.sort();
     days.dedup();

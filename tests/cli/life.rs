@@ -7,7 +7,7 @@ use chrono::Days;
 use serde_json::{Value, json};
 use zamu::clock::{Clock, SystemClock};
 use zamu::domain::local::local_date;
-use zamu::store::{LocationRow, SqliteStore, Store, TenantRow};
+use zamu::store::{LocationRow, Store, TenantRow};
 
 use crate::house::{Spa, TIMEZONE};
 use crate::{Answer, zamu};
@@ -124,7 +124,7 @@ fn a_location_that_fails_is_named_at_the_end_and_stops_no_other() {
     let spa = spa();
     let here = spa.folder.path();
     tokio::runtime::Runtime::new().unwrap().block_on(async {
-        let store = SqliteStore::open(&spa.path()).await.unwrap();
+        let store = spa.again().await;
         store.upsert_tenant(&TenantRow { profile: "fairest".into(), ..TenantRow::new("odd", "Odd") }).await.unwrap();
         store.upsert_location(&LocationRow { id: "karen".into(), tenant_id: "odd".into(), name: "Karen".into(), timezone: TIMEZONE }).await.unwrap();
         store.close().await;
@@ -233,7 +233,7 @@ fn every_day_whose_cutoff_has_come_is_finalized() {
     assert_eq!(add(here, &format!("--service swedish --at {soon}T10:00 --customer ben")).code, 0);
     assert!(zamu(here, "finalize --due").out.contains("no cutoff is due"), "three days ahead is too early");
     tokio::runtime::Runtime::new().unwrap().block_on(async {
-        let store = SqliteStore::open(&spa.path()).await.unwrap();
+        let store = spa.again().await;
         let tenant = TenantRow { cutoff_days_before: 7, ..store.tenant("serenity").await.unwrap() };
         store.upsert_tenant(&tenant).await.unwrap();
         store.close().await;
@@ -259,13 +259,13 @@ fn the_database_can_be_named_in_the_environment() {
     let spa = spa();
     let elsewhere = tempfile::tempdir().unwrap();
     let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_zamu"));
-    let output = command.current_dir(elsewhere.path()).env("ZAMU_DB", spa.path()).args(["locations", "--json"]).output().unwrap();
+    let output = command.current_dir(elsewhere.path()).env("ZAMU_DB", spa.place()).args(["locations", "--json"]).output().unwrap();
     assert!(String::from_utf8(output.stdout).unwrap().contains("westlands"));
 
     let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_zamu"));
     let data = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/spa");
     let import = ["import", "csv", &format!("{data}.csv"), "--mapping", &format!("{data}.toml")];
-    assert!(command.current_dir(elsewhere.path()).env("ZAMU_DB", spa.path()).args(import).output().unwrap().status.success());
+    assert!(command.current_dir(elsewhere.path()).env("ZAMU_DB", spa.place()).args(import).output().unwrap().status.success());
     assert!(zamu(spa.folder.path(), "locations").out.contains("riverside"), "an import goes to the same database");
 }
 

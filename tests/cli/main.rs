@@ -3,7 +3,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
-#[expect(dead_code, reason = "every test takes what it needs")]
+#[path = "../house/on_sqlite.rs"]
+mod base;
+#[expect(dead_code, unused_imports, unused_macros, reason = "every test takes what it needs")]
 #[path = "../house/mod.rs"]
 mod house;
 
@@ -51,7 +53,7 @@ fn zamu(folder: &Path, words: &str) -> Answer {
 /// The same with something on standard input.
 fn zamu_with(folder: &Path, words: &str, stdin: &str) -> Answer {
     let mut command = Command::new(env!("CARGO_BIN_EXE_zamu"));
-    command.current_dir(folder).env_remove("ZAMU_DB").args(words.split_whitespace()).write_stdin(stdin);
+    command.current_dir(folder).env_remove("ZAMU_DB").env_remove("DATABASE_URL").args(words.split_whitespace()).write_stdin(stdin);
     answer(command.output().unwrap())
 }
 

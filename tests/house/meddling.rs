@@ -9,14 +9,14 @@ use zamu::domain::{BookingState, Minute, Rule, Span};
 use zamu::store::{
     Answered, AttentionRow, Audit, BlockRow, BookingFilter, BookingPage, BookingRow, Cas, CombinationRow, CustomerRow, Day, DayChange, DayView,
     Decide, ExposureRow, HistoryRow, ImportBooking, LocationRow, NewBlock, NewBooking, NewSlot, OutboxClass, OutboxRow, PageEnd, RequestKey,
-    ResourceRow, Result, RowOutcome, RunRow, ServiceRow, SlotRow, SlotsMade, SqliteStore, Stamp, Store, TenantRow, Upsert,
+    ResourceRow, Result, RowOutcome, RunRow, ServiceRow, SlotRow, SlotsMade, Stamp, Store, TenantRow, Upsert,
 };
 
-use super::{Spa, staff};
+use super::{Spa, TheStore, staff};
 
 /// Every read of a day is followed by a real change of the house, so many times.
 pub struct Meddling {
-    store: SqliteStore,
+    store: TheStore,
     left: AtomicUsize,
     done: AtomicUsize,
 }

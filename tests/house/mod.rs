@@ -1,18 +1,31 @@
-//! A small spa in a real database file, for the tests of the store and the day's life.
+//! A small spa in a real database, for the tests of the store and the day's life. Which database it is says the module `base` beside this one.
 
 pub mod meddling;
 
+pub use super::base::{BEGIN, Base, DOUBLE_BOOKING, INSERTS, MIGRATIONS, Shell, TheStore, UPDATES, reached};
+
 use chrono::{DateTime, NaiveDate, Utc};
 use zamu::domain::{Minute, Rule, Weekdays, local};
-use zamu::store::{Contact, CustomerRow, Day, DayView, Decision, LocationRow, ResourceRow, ServiceRow, SqliteStore, Stamp, Store, TenantRow};
+use zamu::store::{Contact, CustomerRow, Day, DayView, Decision, LocationRow, ResourceRow, ServiceRow, Stamp, Store, TenantRow};
 
 pub const SPA: &str = "westlands";
 pub const TIMEZONE: chrono_tz::Tz = chrono_tz::Africa::Nairobi;
 
-/// A spa in Nairobi with three people on duty 09:00 to 17:00, its database and the folder it lies in.
+/// Ends the test, loudly, where the database that it is about cannot be reached.
+macro_rules! here {
+    () => {
+        if !house::reached() {
+            return;
+        }
+    };
+}
+pub(crate) use here;
+
+/// A spa in Nairobi with three people on duty 09:00 to 17:00, its database, and a folder of its own.
 pub struct Spa {
-    pub store: SqliteStore,
+    pub store: TheStore,
     pub folder: tempfile::TempDir,
+    base: Base,
 }
 
 pub fn day(text: &str) -> NaiveDate {
@@ -63,7 +76,8 @@ impl Spa {
     /// The spa without anybody.
     pub async fn empty() -> Spa {
         let folder = tempfile::tempdir().unwrap();
-        let store = SqliteStore::open(&folder.path().join("zamu.db")).await.unwrap();
+        let base = Base::new(folder.path());
+        let store = base.open().await;
         let manager = Some(Contact::new("console", "manager"));
         store.upsert_tenant(&TenantRow { manager, ..TenantRow::new("serenity", "Serenity Spas") }).await.unwrap();
         let location = LocationRow { id: SPA.into(), tenant_id: "serenity".into(), name: "Westlands".into(), timezone: TIMEZONE };
@@ -83,11 +97,22 @@ impl Spa {
             let customer = CustomerRow { contact, ..CustomerRow::new("serenity", id, name) };
             store.upsert_customer(&customer).await.unwrap();
         }
-        Spa { store, folder }
+        Spa { store, folder, base }
     }
 
-    pub fn path(&self) -> std::path::PathBuf {
-        self.folder.path().join("zamu.db")
+    /// Where the database is, in the words of `--db`.
+    pub fn place(&self) -> &str {
+        self.base.place()
+    }
+
+    /// The same database, as another program opens it.
+    pub async fn again(&self) -> TheStore {
+        self.base.open().await
+    }
+
+    /// A shell on the database, as a person has it.
+    pub async fn shell(&self) -> Shell {
+        self.base.shell().await
     }
 
     pub async fn saturday(&self) -> Day {

@@ -9,7 +9,7 @@ use crate::cli::db::{DayArgs, DbArg, location, parse_instant, suggestion};
 use crate::cli::output::{Exit, print, print_json};
 use crate::clock::{Clock, SystemClock};
 use crate::domain::Minute;
-use crate::store::{Contact, CustomerRow, LocationRow, NewBooking, SqliteStore, Store};
+use crate::store::{Contact, CustomerRow, LocationRow, NewBooking, Store};
 
 /// Arguments of `bookings add`.
 #[derive(Debug, clap::Args)]
@@ -81,13 +81,13 @@ fn parse_contact(text: &str) -> Result<Contact, String> {
 pub async fn add(args: &AddArgs) -> anyhow::Result<Exit> {
     let store = args.db.open().await?;
     let clock = SystemClock;
-    let location = location(&store, &args.location).await?;
-    known_service(&store, &location, &args.service).await?;
+    let location = location(&*store, &args.location).await?;
+    known_service(&*store, &location, &args.service).await?;
     let start = parse_instant(&args.at, location.timezone, SystemClock.now()).context("--at")?;
     if start < clock.now_minute() {
         bail!("--at: {} is past, choose a later time", start.to_rfc3339(location.timezone));
     }
-    write_customer(&store, &location, args).await?;
+    write_customer(&*store, &location, args).await?;
     let new = NewBooking {
         customer_id: args.customer.clone(),
         gender: args.gender.clone(),
@@ -95,12 +95,12 @@ pub async fn add(args: &AddArgs) -> anyhow::Result<Exit> {
         ..NewBooking::new(&location.id, &args.service, start)
     };
     let person = if args.with.is_empty() { Person::Any } else { Person::Named(args.with.clone()) };
-    let outcome = book(&store, &clock, &Request { new, person, actor: "console".to_owned() }).await?;
-    answer(&store, location, outcome, "taken", args.json).await
+    let outcome = book(&*store, &clock, &Request { new, person, actor: "console".to_owned() }).await?;
+    answer(&*store, location, outcome, "taken", args.json).await
 }
 
 /// Tells what became of a request; `done` is the word for one that was met, such as `taken` or `moved`.
-pub async fn answer(store: &SqliteStore, location: LocationRow, outcome: Outcome, done: &str, json: bool) -> anyhow::Result<Exit> {
+pub async fn answer(store: &dyn Store, location: LocationRow, outcome: Outcome, done: &str, json: bool) -> anyhow::Result<Exit> {
     let timezone = location.timezone;
     let (refused, words) = match outcome {
         Outcome::Taken(row) => {
@@ -140,9 +140,9 @@ pub async fn answer(store: &SqliteStore, location: LocationRow, outcome: Outcome
 /// Lists the times of a day at which somebody is free; the answer is no when there are none.
 pub async fn free(args: &FreeArgs) -> anyhow::Result<Exit> {
     let store = args.db.open().await?;
-    let (location, date) = args.day.resolve(&store, &SystemClock).await?;
-    known_service(&store, &location, &args.service).await?;
-    let times = free::times(&store, &SystemClock, &location.id, &args.service, date, args.gender.as_deref()).await?;
+    let (location, date) = args.day.resolve(&*store, &SystemClock).await?;
+    known_service(&*store, &location, &args.service).await?;
+    let times = free::times(&*store, &SystemClock, &location.id, &args.service, date, args.gender.as_deref()).await?;
     if args.json {
         print_json(&times.iter().map(|at| at.to_rfc3339(location.timezone)).collect::<Vec<_>>())?;
     } else if times.is_empty() {
@@ -154,7 +154,7 @@ pub async fn free(args: &FreeArgs) -> anyhow::Result<Exit> {
     Ok(Exit::answer(!times.is_empty()))
 }
 
-async fn known_service(store: &SqliteStore, location: &LocationRow, id: &str) -> anyhow::Result<()> {
+async fn known_service(store: &dyn Store, location: &LocationRow, id: &str) -> anyhow::Result<()> {
     let known: Vec<String> = store.services(&location.id).await?.into_iter().map(|service| service.id).collect();
     if !known.iter().any(|service| service == id) {
         bail!("{} has no service {id:?}; {}", location.id, suggestion(id, &known));
@@ -163,7 +163,7 @@ async fn known_service(store: &SqliteStore, location: &LocationRow, id: &str) ->
 }
 
 /// A booking refers to its customer, so a new one is written first.
-async fn write_customer(store: &SqliteStore, location: &LocationRow, args: &AddArgs) -> anyhow::Result<()> {
+async fn write_customer(store: &dyn Store, location: &LocationRow, args: &AddArgs) -> anyhow::Result<()> {
     let Some(id) = &args.customer else { return Ok(()) };
     let known = store.customer(&location.tenant_id, id).await?;
     match (&args.name, known) {

@@ -10,7 +10,6 @@ use crate::cli::db::{DbArg, parse_instant};
 use crate::cli::output::{Exit, print, print_json};
 use crate::clock::{Clock, SystemClock};
 use crate::operations::reassign;
-use crate::store::Store;
 
 /// Arguments of `bookings cancel`.
 #[derive(Debug, clap::Args)]
@@ -70,8 +69,8 @@ pub struct AssignArgs {
 pub async fn assign(args: &AssignArgs) -> anyhow::Result<Exit> {
     let store = args.db.open().await?;
     let to: Vec<&str> = args.to.iter().map(String::as_str).collect();
-    let row = reassign(&store, &SystemClock, &args.id, &to, "console", &args.reason).await?;
-    let view = Names::read(&store, store.location(&row.location_id).await?).await?.view(&store, row).await?;
+    let row = reassign(&*store, &SystemClock, &args.id, &to, "console", &args.reason).await?;
+    let view = Names::read(&*store, store.location(&row.location_id).await?).await?.view(&*store, row).await?;
     if args.json {
         print_json(&json!({"outcome": "assigned", "booking": view}))?;
     } else {
@@ -83,8 +82,8 @@ pub async fn assign(args: &AssignArgs) -> anyhow::Result<Exit> {
 /// Calls a booking off; its time is free at once.
 pub async fn cancel(args: &CancelArgs) -> anyhow::Result<Exit> {
     let store = args.db.open().await?;
-    let row = call_off(&store, &SystemClock, &args.id, args.version, "console", &args.reason).await?;
-    let view = Names::read(&store, store.location(&row.location_id).await?).await?.view(&store, row).await?;
+    let row = call_off(&*store, &SystemClock, &args.id, args.version, "console", &args.reason).await?;
+    let view = Names::read(&*store, store.location(&row.location_id).await?).await?.view(&*store, row).await?;
     if args.json {
         print_json(&json!({"outcome": "cancelled", "booking": view}))?;
     } else {
@@ -99,6 +98,6 @@ pub async fn reschedule_to(args: &MoveArgs) -> anyhow::Result<Exit> {
     let row = store.booking(&args.id).await?;
     let location = store.location(&row.location_id).await?;
     let start = parse_instant(&args.to, location.timezone, SystemClock.now()).context("--to")?;
-    let outcome = reschedule(&store, &SystemClock, &args.id, start, args.version, "console").await?;
-    answer(&store, location, outcome, "moved", args.json).await
+    let outcome = reschedule(&*store, &SystemClock, &args.id, start, args.version, "console").await?;
+    answer(&*store, location, outcome, "moved", args.json).await
 }

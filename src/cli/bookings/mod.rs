@@ -11,7 +11,7 @@ use super::db::{DayArgs, DbArg, block_on};
 use super::output::{Exit, print, print_json, table};
 use crate::clock::SystemClock;
 use crate::domain::local::day_span;
-use crate::store::{HistoryRow, Store};
+use crate::store::HistoryRow;
 use view::{Names, View};
 
 /// Takes, shows, moves and calls off bookings.
@@ -81,12 +81,12 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
 
 async fn list(args: &ListArgs) -> anyhow::Result<Exit> {
     let store = args.db.open().await?;
-    let (location, date) = args.day.resolve(&store, &SystemClock).await?;
-    let names = Names::read(&store, location).await?;
+    let (location, date) = args.day.resolve(&*store, &SystemClock).await?;
+    let names = Names::read(&*store, location).await?;
     let mut views: Vec<View> = Vec::new();
     for row in store.bookings_between(&args.day.location, day_span(names.timezone(), date)).await? {
         if args.all || !row.state.is_released() {
-            views.push(names.view(&store, row).await?);
+            views.push(names.view(&*store, row).await?);
         }
     }
     if args.json {
@@ -102,8 +102,8 @@ async fn list(args: &ListArgs) -> anyhow::Result<Exit> {
 async fn show(args: &ShowArgs) -> anyhow::Result<Exit> {
     let store = args.db.open().await?;
     let row = store.booking(&args.id).await?;
-    let names = Names::read(&store, store.location(&row.location_id).await?).await?;
-    let view = names.view(&store, row).await?;
+    let names = Names::read(&*store, store.location(&row.location_id).await?).await?;
+    let view = names.view(&*store, row).await?;
     let history = store.history(&args.id).await?;
     if args.json {
         print_json(&json!({"booking": view, "history": history}))?;

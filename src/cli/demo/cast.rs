@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use crate::domain::{Rule, Weekdays};
-use crate::store::{Contact, CustomerRow, LocationRow, ResourceRow, ServiceRow, SqliteStore, Store, TenantRow};
+use crate::store::{Contact, CustomerRow, LocationRow, ResourceRow, ServiceRow, Store, TenantRow};
 
 /// Where the demonstration takes place.
 pub const SPA: &str = "westlands";
@@ -74,7 +74,7 @@ pub fn temp_hours() -> Rule {
 }
 
 /// Writes the spa: its people, their hours, what can be booked.
-pub async fn write(store: &SqliteStore) -> anyhow::Result<()> {
+pub async fn write(store: &dyn Store) -> anyhow::Result<()> {
     let manager = Some(Contact::new("console", "the manager"));
     store.upsert_tenant(&TenantRow { manager, apply_threshold: Some(0.03), ..TenantRow::new(TENANT, "Serenity Spas") }).await?;
     store.upsert_location(&LocationRow { id: SPA.into(), tenant_id: TENANT.into(), name: "Serenity Westlands".into(), timezone: ZONE }).await?;

@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 
 use super::db::block_on;
 use super::output::{Exit, print};
-use crate::store::{SqliteStore, Store};
+use crate::store::{self, SqliteStore, Store};
 
 /// Tells a spa's day in a scratch database: bookings come in, a temp is added, the night's run, somebody is out sick, the repair, the cutoff,
 /// the messages.
@@ -30,6 +30,9 @@ pub struct Args {
 pub fn run(args: &Args) -> anyhow::Result<Exit> {
     let scratch = tempfile::tempdir().context("no folder for a scratch database")?;
     let file = args.db.clone().unwrap_or_else(|| scratch.path().join("demo.db"));
+    if store::file_of(&file.to_string_lossy()).is_none() {
+        bail!("the demonstration needs a new file of its own and goes into no server; leave --db out or give it a file's name");
+    }
     if file.exists() {
         bail!("{}: is there already; the demonstration needs a new file", file.display());
     }

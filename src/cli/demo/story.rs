@@ -16,19 +16,19 @@ use crate::notify::{ConsoleSender, deliver};
 use crate::operations::absence::{Absence, absence, preview};
 use crate::operations::finalize_due;
 use crate::operations::night::{RunOptions, Told, optimize};
-use crate::store::{BookingRow, DayView, NewBooking, OutboxClass, SqliteStore, Store};
+use crate::store::{BookingRow, DayView, NewBooking, OutboxClass, Store};
 
 /// Columns that the story fits into.
 const WIDTH: usize = 98;
 
 /// The stage: the database and a clock that stands where the story is.
 struct Stage<'s> {
-    store: &'s SqliteStore,
+    store: &'s dyn Store,
     clock: SetClock,
 }
 
 /// Tells it from the first booking to the last message.
-pub async fn tell(store: &SqliteStore) -> anyhow::Result<()> {
+pub async fn tell(store: &dyn Store) -> anyhow::Result<()> {
     cast::write(store).await?;
     let stage = Stage { store, clock: SetClock::at(local::instant(ZONE, THURSDAY, 0).to_utc()) };
     stage.the_team().await?;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use sqlx::Row;
 
-use super::{Conn, DbRow, codec};
+use super::{Conn, DbRow, codec, lock_days};
 use crate::domain::{AssignmentStatus, BookingState, Span};
 use crate::sheet::Demand;
 use crate::store::{BookingRow, LocationRow, Result, StoreError};
@@ -249,8 +249,10 @@ pub(super) async fn held_by(conn: &mut Conn, location: &str, resource: &str, spa
 }
 
 pub(super) async fn record_served_by(conn: &mut Conn, id: &str, resources: &[String]) -> Result<()> {
-    let location: Option<String> = sqlx::query_scalar("SELECT location_id FROM bookings WHERE id = $1").bind(id).fetch_optional(&mut *conn).await?;
-    let location = location.ok_or_else(|| StoreError::not_found("booking", id))?;
+    let row = sqlx::query("SELECT location_id, local_date FROM bookings WHERE id = $1").bind(id).fetch_optional(&mut *conn).await?;
+    let row = row.ok_or_else(|| StoreError::not_found("booking", id))?;
+    let location: String = row.try_get("location_id")?;
+    lock_days(conn, &location, &[codec::date(&row, "local_date")?]).await?;
     write_served_by(conn, &location, id, resources).await
 }
 

@@ -73,6 +73,7 @@ pub(super) async fn upsert_tenant(conn: &mut Conn, tenant: &TenantRow) -> Result
 
 pub(super) async fn upsert_location(conn: &mut Conn, location: &LocationRow) -> Result<Upsert> {
     named("location", &location.id, &location.name)?;
+    lock_house(conn, &location.id).await?;
     read_house::tenant(conn, &location.tenant_id).await?;
     let there = read_house::location_if_known(conn, &location.id).await?;
     if let Some(there) = there.as_ref().filter(|there| there.timezone != location.timezone || there.tenant_id != location.tenant_id) {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
-use super::{Conn, bookings, journal, lock_days, read_house};
+use super::{Conn, bookings, journal, lock_days, read_house, take};
 use crate::domain::local;
 use crate::store::{BookingRow, HistoryKind, ImportBooking, LocationRow, Result, RowOutcome, RowResult, ServiceRow, Stamp, StoreError};
 
@@ -16,6 +16,7 @@ struct House {
 }
 
 pub(super) async fn import(conn: &mut Conn, location: &str, batch: &[ImportBooking], stamp: &Stamp) -> Result<Vec<RowOutcome>> {
+    lock_days(conn, location, &[]).await?;
     let house = House {
         place: read_house::location(conn, location).await?,
         services: read_house::services(conn, location).await?.into_iter().map(|s| (s.id.clone(), s)).collect(),
@@ -70,7 +71,7 @@ async fn import_row(conn: &mut Conn, house: &House, record: &ImportBooking, stam
     match known {
         Some((_, known)) if known.as_deref() == Some(digest.as_str()) => Ok((RowResult::Unchanged, None)),
         Some((id, _)) => {
-            let before = bookings::booking(conn, &id).await?;
+            let before = take::at_version(conn, &id, None, |booking, _| booking.local_date).await?;
             let refusal = replace(conn, house, record, before, &digest, stamp).await?;
             Ok((RowResult::Updated, refusal))
         }

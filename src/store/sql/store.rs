@@ -14,8 +14,20 @@ use crate::store::{
     ResourceRow, Result, RowOutcome, RunRow, ServiceRow, SlotRow, SlotsMade, Stamp, Store, StoreError, StoreErrorKind, TenantRow, Upsert,
 };
 
-/// How often a transaction that lost to another writer is begun again.
+/// How often a transaction that lost to another writer is begun, at most.
 const TRIES_MAX: u32 = 8;
+/// How often one is begun that double-booked somebody, at most. What was decided on may have been taken meanwhile by a booking on another day's
+/// sheet, over midnight; who decides again sees it.
+const DOUBLE_BOOKED_MAX: u32 = 3;
+
+/// Could a transaction that failed in this way go through when it is begun again?
+fn may_pass(error: &StoreError, tries: u32) -> bool {
+    match error.kind() {
+        StoreErrorKind::Busy => tries < TRIES_MAX,
+        StoreErrorKind::DoubleBooking => tries < DOUBLE_BOOKED_MAX,
+        _ => false,
+    }
+}
 
 /// Runs a function of one connection in a write transaction and commits what it did; begun again where another writer was in the way.
 macro_rules! written {
@@ -36,7 +48,7 @@ macro_rules! written {
             };
             tries += 1;
             match done.await {
-                Err(error) if StoreError::kind(&error) == StoreErrorKind::Busy && tries < TRIES_MAX => {}
+                Err(error) if may_pass(&error, tries) => {}
                 answer => break answer,
             }
         }
@@ -67,7 +79,7 @@ macro_rules! decided {
             };
             tries += 1;
             match done.await {
-                Err(error) if StoreError::kind(&error) == StoreErrorKind::Busy && tries < TRIES_MAX => {}
+                Err(error) if may_pass(&error, tries) => {}
                 answer => break answer,
             }
         }

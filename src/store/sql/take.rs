@@ -67,6 +67,8 @@ async fn asked_for(conn: &mut Conn, new: &NewBooking, stamp: &Stamp) -> Result<B
 
 /// Takes a booking: created, held and, unless it is to be held only, confirmed, each with its line of history and its event.
 pub(super) async fn take(conn: &mut Conn, new: &NewBooking, decide: Decide<'_>, stamp: &Stamp) -> Result<Option<BookingRow>> {
+    // The house first, so that neither its time zone nor the service changes between the two.
+    lock_days(conn, &new.location_id, &[]).await?;
     let mut booking = asked_for(conn, new, stamp).await?;
     lock_days(conn, &booking.location_id, &[booking.local_date]).await?;
     expire_on_day(conn, &booking.location_id, booking.local_date, stamp).await?;
@@ -242,7 +244,12 @@ async fn step(conn: &mut Conn, booking: &mut BookingRow, to: BookingState, stamp
 }
 
 /// A booking at the version the caller knows, its day locked, and the day `there` that it may move to.
-async fn at_version(conn: &mut Conn, id: &str, expected: Option<i64>, there: impl Fn(&BookingRow, &LocationRow) -> NaiveDate) -> Result<BookingRow> {
+pub(super) async fn at_version(
+    conn: &mut Conn,
+    id: &str,
+    expected: Option<i64>,
+    there: impl Fn(&BookingRow, &LocationRow) -> NaiveDate,
+) -> Result<BookingRow> {
     let mut booking = bookings::booking(conn, id).await?;
     let place = read_house::location(conn, &booking.location_id).await?;
     loop {

@@ -1,11 +1,7 @@
 //! The nightly run over a stored day: what it applies, what it leaves, what it records.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
-#[expect(dead_code, reason = "every test takes what it needs")]
-mod house;
-
-use house::meddling::Meddling;
-use house::{SPA, Spa, held_by, instant, sat, saturday, staff, stamp};
+use super::house::meddling::Meddling;
+use super::house::{self, SPA, Spa, held_by, instant, sat, saturday, staff, stamp};
 use zamu::alloc::Profile;
 use zamu::clock::SetClock;
 use zamu::domain::{AssignmentStatus, BookingState, Span};
@@ -48,6 +44,7 @@ async fn firm(spa: &Spa, id: &str, status: AssignmentStatus) {
 
 #[tokio::test]
 async fn the_night_makes_room_by_swapping_and_records_how() {
+    house::here!();
     let spa = Spa::open().await;
     // Greedy put a swedish massage on grace, the only one for deep tissue; then a deep tissue booking lost its person.
     take(&spa, "b1", "swedish", "10:00", &["grace"]).await;
@@ -71,6 +68,7 @@ async fn the_night_makes_room_by_swapping_and_records_how() {
 
 #[tokio::test]
 async fn a_small_gain_is_not_worth_a_change_and_a_large_one_is() {
+    house::here!();
     let spa = Spa::open().await;
     for (id, clock) in [("b1", "09:00"), ("b2", "10:15"), ("b3", "11:30")] {
         take(&spa, id, "swedish", clock, &["grace"]).await;
@@ -91,6 +89,7 @@ async fn a_small_gain_is_not_worth_a_change_and_a_large_one_is() {
 
 #[tokio::test]
 async fn a_dry_run_says_what_it_would_do_and_does_nothing() {
+    house::here!();
     let spa = Spa::open().await;
     take(&spa, "b2", "deep", "10:00", &["joy"]).await;
     let before = spa.saturday().await.version;
@@ -102,6 +101,7 @@ async fn a_dry_run_says_what_it_would_do_and_does_nothing() {
 
 #[tokio::test]
 async fn what_nobody_can_serve_goes_to_the_queue_with_its_reason_and_leaves_it_when_somebody_can() {
+    house::here!();
     let spa = Spa::open().await;
     take(&spa, "b1", "deep", "10:00", &["joy"]).await;
     take(&spa, "b2", "deep", "10:30", &["brian"]).await;
@@ -123,6 +123,7 @@ async fn what_nobody_can_serve_goes_to_the_queue_with_its_reason_and_leaves_it_w
 
 #[tokio::test]
 async fn what_was_chosen_or_told_is_never_moved_by_the_night() {
+    house::here!();
     let spa = Spa::open().await;
     take(&spa, "bound", "swedish", "10:00", &["grace"]).await;
     take(&spa, "told", "swedish", "11:15", &["grace"]).await;
@@ -137,6 +138,7 @@ async fn what_was_chosen_or_told_is_never_moved_by_the_night() {
 
 #[tokio::test]
 async fn a_promise_is_kept_even_where_breaking_it_would_serve_two_others() {
+    house::here!();
     let spa = Spa::open().await;
     let long = zamu::store::ServiceRow::new(SPA, "long", "Long", 120, &["deep-tissue"]);
     let short = zamu::store::ServiceRow { id: "short".into(), duration_minutes: 60, ..long.clone() };
@@ -155,6 +157,7 @@ async fn a_promise_is_kept_even_where_breaking_it_would_serve_two_others() {
 
 #[tokio::test]
 async fn a_promise_that_cannot_be_kept_waits_for_a_person_and_keeps_its_time() {
+    house::here!();
     let spa = Spa::open().await;
     take(&spa, "bound", "swedish", "10:00", &["grace"]).await;
     firm(&spa, "bound", AssignmentStatus::Bound).await;
@@ -176,6 +179,7 @@ async fn a_promise_that_cannot_be_kept_waits_for_a_person_and_keeps_its_time() {
 
 #[tokio::test]
 async fn a_booking_that_has_begun_stays_where_it_is() {
+    house::here!();
     let spa = Spa::open().await;
     for (id, clock) in [("now", "10:00"), ("later", "14:00")] {
         take(&spa, id, "swedish", clock, &["grace"]).await;
@@ -188,6 +192,7 @@ async fn a_booking_that_has_begun_stays_where_it_is() {
 
 #[tokio::test]
 async fn a_day_that_is_changed_while_it_is_searched_is_read_again() {
+    house::here!();
     let spa = Spa::open().await;
     take(&spa, "b2", "deep", "10:00", &["joy"]).await;
     let racing = Meddling::new(&spa, 2);
@@ -205,6 +210,7 @@ async fn a_day_that_is_changed_while_it_is_searched_is_read_again() {
 
 #[tokio::test]
 async fn a_change_by_hand_follows_the_same_rules_and_stands_in_the_same_history() {
+    house::here!();
     let spa = Spa::open().await;
     take(&spa, "b1", "deep", "10:00", &["grace"]).await;
     take(&spa, "b2", "swedish", "10:00", &["joy"]).await;
@@ -223,6 +229,7 @@ async fn a_change_by_hand_follows_the_same_rules_and_stands_in_the_same_history(
 
 #[tokio::test]
 async fn a_temp_is_retired_at_three_in_the_morning_after_the_last_day() {
+    house::here!();
     let spa = Spa::open().await;
     spa.store.upsert_resource(&staff("temp", "female", &["swedish"]).temporary(saturday(), saturday())).await.unwrap();
     for (date, clock, retired) in [("2026-11-21", "23:59", 0), ("2026-11-22", "02:59", 0), ("2026-11-22", "03:00", 1), ("2026-11-25", "10:00", 0)] {
@@ -235,6 +242,7 @@ async fn a_temp_is_retired_at_three_in_the_morning_after_the_last_day() {
 
 #[tokio::test]
 async fn the_sheet_of_a_stored_day_is_a_valid_document_and_reads_back_the_same() {
+    house::here!();
     let spa = Spa::open().await;
     take(&spa, "b1", "swedish", "10:00", &["grace"]).await;
     take(&spa, "b2", "couples", "11:30", &["grace", "joy"]).await;
@@ -259,6 +267,7 @@ async fn the_sheet_of_a_stored_day_is_a_valid_document_and_reads_back_the_same()
 
 #[tokio::test]
 async fn an_unknown_profile_is_refused_with_the_known_ones() {
+    house::here!();
     let spa = Spa::open().await;
     spa.store.upsert_tenant(&TenantRow { profile: "fairest".into(), ..spa.store.tenant("serenity").await.unwrap() }).await.unwrap();
     let error = optimize(&spa.store, &night(), SPA, saturday(), &RunOptions::night("me")).await.unwrap_err();
@@ -283,6 +292,7 @@ async fn chain_of_spas(spa: &Spa) -> Vec<String> {
 
 #[tokio::test]
 async fn a_night_of_many_locations_is_told_in_their_order_and_one_that_fails_stops_no_other() {
+    house::here!();
     let spa = Spa::open().await;
     let ids = chain_of_spas(&spa).await;
     for searches in [1, 3] {
@@ -303,6 +313,7 @@ async fn a_night_of_many_locations_is_told_in_their_order_and_one_that_fails_sto
 
 #[tokio::test]
 async fn a_night_that_is_ended_begins_no_further_location() {
+    house::here!();
     let spa = Spa::open().await;
     let ids = chain_of_spas(&spa).await;
     let options = RunOptions::night("night");

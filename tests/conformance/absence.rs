@@ -1,10 +1,6 @@
 //! What an absence promises: stored as a truth, moved silently where possible, nobody told before the manager acts.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
-#[expect(dead_code, reason = "every test takes what it needs")]
-mod house;
-
-use house::{SPA, Spa, at, day, held_by, instant, sat, saturday, staff, stamp};
+use super::house::{self, SPA, Spa, at, day, held_by, instant, sat, saturday, staff, stamp};
 use zamu::booking::{Outcome, Request, book};
 use zamu::clock::SetClock;
 use zamu::domain::{AssignmentStatus, Span};
@@ -53,6 +49,7 @@ async fn full_day() -> Spa {
 
 #[tokio::test]
 async fn what_fits_is_moved_silently_and_the_rest_waits_for_the_manager() {
+    house::here!();
     let spa = full_day().await;
     let report = absence(&spa.store, &morning(), &grace_is_sick(), &RunOptions::repair("manager", Told::Keep)).await.unwrap();
     let saturday_of_it = &report.days[0];
@@ -72,6 +69,7 @@ async fn what_fits_is_moved_silently_and_the_rest_waits_for_the_manager() {
 
 #[tokio::test]
 async fn an_absence_lowers_what_can_be_booked_at_once_and_taking_it_back_restores_it() {
+    house::here!();
     let spa = Spa::open().await;
     let report = absence(&spa.store, &morning(), &grace_is_sick(), &RunOptions::repair("manager", Told::Keep)).await.unwrap();
     assert!(report.days.is_empty(), "nothing was booked, so nothing is repaired");
@@ -83,6 +81,7 @@ async fn an_absence_lowers_what_can_be_booked_at_once_and_taking_it_back_restore
 
 #[tokio::test]
 async fn a_preview_says_the_same_in_groups_and_changes_nothing() {
+    house::here!();
     let spa = full_day().await;
     let before = spa.saturday().await.version;
     let days = preview(&spa.store, &morning(), &grace_is_sick(), &RunOptions::repair("manager", Told::Keep)).await.unwrap();
@@ -97,6 +96,7 @@ async fn a_preview_says_the_same_in_groups_and_changes_nothing() {
 
 #[tokio::test]
 async fn told_customers_wait_until_the_manager_decides_and_then_only_those_who_change_are_told_again() {
+    house::here!();
     let spa = Spa::open().await;
     take(&spa, "b1", "swedish", "10:00", "grace", AssignmentStatus::Provisional, "amina").await;
     take(&spa, "b2", "swedish", "10:00", "joy", AssignmentStatus::Provisional, "ben").await;
@@ -125,6 +125,7 @@ async fn told_customers_wait_until_the_manager_decides_and_then_only_those_who_c
 
 #[tokio::test]
 async fn a_told_customer_for_whom_nobody_is_left_is_not_told_by_the_machine() {
+    house::here!();
     let spa = Spa::open().await;
     take(&spa, "b1", "deep", "10:00", "grace", AssignmentStatus::Provisional, "amina").await;
     finalize(&spa.store, &evening(), SPA, saturday(), "cutoff").await.unwrap();
@@ -139,6 +140,7 @@ async fn a_told_customer_for_whom_nobody_is_left_is_not_told_by_the_machine() {
 
 #[tokio::test]
 async fn a_holiday_of_several_days_repairs_each_of_them() {
+    house::here!();
     let spa = Spa::open().await;
     for (id, date) in [("sat", "2026-11-21"), ("sun", "2026-11-22"), ("tue", "2026-11-24")] {
         let new = NewBooking { id: Some(id.into()), ..NewBooking::new(SPA, "swedish", at(date, "10:00")) };
@@ -156,6 +158,7 @@ async fn a_holiday_of_several_days_repairs_each_of_them() {
 
 #[tokio::test]
 async fn somebody_who_leaves_at_noon_keeps_the_morning() {
+    house::here!();
     let spa = Spa::open().await;
     take(&spa, "before", "swedish", "10:00", "grace", AssignmentStatus::Provisional, "amina").await;
     take(&spa, "after", "swedish", "14:00", "grace", AssignmentStatus::Provisional, "ben").await;
@@ -168,6 +171,7 @@ async fn somebody_who_leaves_at_noon_keeps_the_morning() {
 
 #[tokio::test]
 async fn an_absence_of_nobody_or_of_no_time_is_refused_and_writes_nothing() {
+    house::here!();
     let spa = full_day().await;
     let before = spa.saturday().await.version;
     let options = RunOptions::repair("manager", Told::Keep);

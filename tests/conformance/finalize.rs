@@ -1,21 +1,16 @@
 //! What the cutoff and the delivery of messages promise.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
-
-mod house;
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
-use house::meddling::Meddling;
-use house::{SPA, Spa, day, held_by, instant, sat, saturday, staff, stamp};
+use super::house::meddling::Meddling;
+use super::house::{self, SPA, Spa, day, held_by, instant, sat, saturday, staff, stamp};
 use zamu::booking::{Outcome, reschedule};
 use zamu::clock::SetClock;
 use zamu::domain::{AssignmentStatus, BookingState, Rule, Span, Weekdays};
 use zamu::notify::{ConsoleSender, FileSender, Sender, Text, deliver};
 use zamu::operations::{due_cutoffs, finalize, finalize_due, reassign};
-use zamu::store::{
-    Contact, CustomerRow, LocationRow, NewBlock, NewBooking, OutboxClass, OutboxRow, ResourceRow, SqliteStore, Store, StoreErrorKind, TenantRow,
-};
+use zamu::store::{Contact, CustomerRow, LocationRow, NewBlock, NewBooking, OutboxClass, OutboxRow, ResourceRow, Store, StoreErrorKind, TenantRow};
 
 fn cutoff() -> SetClock {
     SetClock::at(instant("2026-11-20", "18:00"))
@@ -32,6 +27,7 @@ async fn sent(spa: &Spa) -> Vec<OutboxRow> {
 
 #[tokio::test]
 async fn every_customer_is_told_the_name_once_however_often_the_cutoff_runs() {
+    house::here!();
     let spa = Spa::open().await;
     take(&spa, "b1", "swedish", "10:00", &["grace"], "amina").await;
     take(&spa, "b2", "couples", "11:30", &["joy", "brian"], "ben").await;
@@ -54,6 +50,7 @@ async fn every_customer_is_told_the_name_once_however_often_the_cutoff_runs() {
 
 #[tokio::test]
 async fn a_chosen_person_is_confirmed_once_and_stays_chosen() {
+    house::here!();
     let spa = Spa::open().await;
     let new = NewBooking { id: Some("b1".into()), customer_id: Some("amina".into()), ..NewBooking::new(SPA, "swedish", sat("10:00")) };
     let bound = |_: &zamu::store::Day, _: &zamu::store::BookingRow| zamu::store::Decision::Hold {
@@ -73,6 +70,7 @@ async fn a_chosen_person_is_confirmed_once_and_stays_chosen() {
 
 #[tokio::test]
 async fn who_has_nobody_gets_the_least_busy_and_where_nobody_is_free_the_manager_hears_of_it_once() {
+    house::here!();
     let spa = Spa::open().await;
     take(&spa, "b1", "swedish", "10:00", &["grace"], "amina").await;
     take(&spa, "b2", "deep", "14:00", &["grace"], "ben").await;
@@ -100,6 +98,7 @@ async fn who_has_nobody_gets_the_least_busy_and_where_nobody_is_free_the_manager
 
 #[tokio::test]
 async fn a_customer_without_a_contact_is_put_on_the_managers_list() {
+    house::here!();
     let spa = Spa::open().await;
     spa.store.upsert_customer(&CustomerRow::new("serenity", "eve", "Eve")).await.unwrap();
     take(&spa, "b1", "swedish", "10:00", &["grace"], "eve").await;
@@ -111,6 +110,7 @@ async fn a_customer_without_a_contact_is_put_on_the_managers_list() {
 
 #[tokio::test]
 async fn a_booking_that_comes_in_during_the_cutoff_is_told_too() {
+    house::here!();
     let spa = Spa::open().await;
     take(&spa, "b1", "swedish", "10:00", &["grace"], "amina").await;
     let racing = Meddling::new(&spa, 2);
@@ -124,6 +124,7 @@ async fn a_booking_that_comes_in_during_the_cutoff_is_told_too() {
 
 #[tokio::test]
 async fn a_change_after_the_cutoff_is_told_with_the_change_and_only_to_whom_it_concerns() {
+    house::here!();
     let spa = Spa::open().await;
     take(&spa, "b1", "swedish", "10:00", &["grace"], "amina").await;
     take(&spa, "b2", "swedish", "10:00", &["joy"], "ben").await;
@@ -139,6 +140,7 @@ async fn a_change_after_the_cutoff_is_told_with_the_change_and_only_to_whom_it_c
 
 #[tokio::test]
 async fn a_booking_moved_after_it_was_told_is_told_again() {
+    house::here!();
     let spa = Spa::open().await;
     take(&spa, "b1", "swedish", "10:00", &["grace"], "amina").await;
     finalize(&spa.store, &cutoff(), SPA, saturday(), "cutoff").await.unwrap();
@@ -153,6 +155,7 @@ async fn a_booking_moved_after_it_was_told_is_told_again() {
 
 #[tokio::test]
 async fn the_cutoff_is_due_by_the_clock_on_each_locations_wall_and_after_downtime() {
+    house::here!();
     let spa = Spa::open().await;
     take(&spa, "b1", "swedish", "10:00", &["grace"], "amina").await;
     // A salon in Auckland, ten hours ahead: its Saturday is due on its own Friday evening.
@@ -186,6 +189,7 @@ async fn the_cutoff_is_due_by_the_clock_on_each_locations_wall_and_after_downtim
 
 #[tokio::test]
 async fn the_cutoff_before_a_day_on_which_the_clocks_change_is_at_six_in_the_evening() {
+    house::here!();
     let spa = Spa::open().await;
     let berlin = chrono_tz::Europe::Berlin;
     spa.store
@@ -219,6 +223,7 @@ impl Write for Paper {
 
 #[tokio::test]
 async fn messages_are_delivered_in_order_and_a_delivered_one_is_not_sent_again() {
+    house::here!();
     let spa = Spa::open().await;
     take(&spa, "b1", "swedish", "10:00", &["grace"], "amina").await;
     take(&spa, "b2", "swedish", "14:00", &["joy"], "ben").await;
@@ -236,6 +241,7 @@ async fn messages_are_delivered_in_order_and_a_delivered_one_is_not_sent_again()
 
 #[tokio::test]
 async fn a_file_that_cannot_be_written_is_tried_again_later_and_then_gets_every_message_once() {
+    house::here!();
     let spa = Spa::open().await;
     take(&spa, "b1", "swedish", "10:00", &["grace"], "amina").await;
     finalize(&spa.store, &cutoff(), SPA, saturday(), "cutoff").await.unwrap();
@@ -274,13 +280,14 @@ impl Sender for Crashing {
 
 #[tokio::test]
 async fn a_crash_between_sending_and_noting_it_sends_again_with_the_same_key() {
+    house::here!();
     let spa = Spa::open().await;
     take(&spa, "b1", "swedish", "10:00", &["grace"], "amina").await;
     finalize(&spa.store, &cutoff(), SPA, saturday(), "cutoff").await.unwrap();
     let stopped = tokio::time::timeout(std::time::Duration::from_millis(50), deliver(&spa.store, &cutoff(), OutboxClass::Message, &Crashing)).await;
     assert!(stopped.is_err());
     spa.store.close().await;
-    let again = SqliteStore::open(&spa.path()).await.unwrap();
+    let again = spa.again().await;
     let paper = Paper::default();
     let done = deliver(&again, &cutoff(), OutboxClass::Message, &ConsoleSender::to(Box::new(paper.clone()))).await.unwrap();
     assert_eq!((done.delivered, paper.0.lock().unwrap().is_empty()), (1, false));
@@ -288,6 +295,7 @@ async fn a_crash_between_sending_and_noting_it_sends_again_with_the_same_key() {
 
 #[tokio::test]
 async fn a_customer_is_told_at_the_address_they_have_now() {
+    house::here!();
     let spa = Spa::open().await;
     take(&spa, "b1", "swedish", "10:00", &["grace"], "amina").await;
     let moved = CustomerRow::new("serenity", "amina", "Amina").told_at(Contact::new("email", "new@example.org"));

@@ -1,19 +1,14 @@
 //! What taking a booking promises.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
-
-#[expect(dead_code, reason = "every test takes what it needs")]
-mod house;
 
 use std::sync::Arc;
 
-use house::{SPA, Spa, at, day, instant, sat, saturday, staff};
+use super::house::{self, SPA, Spa, at, day, instant, sat, saturday, staff};
 use zamu::booking::free::{GenderAnswer, has_gender, times};
 use zamu::booking::{Outcome, Person, Request, book, cancel, reschedule};
 use zamu::clock::SetClock;
 use zamu::domain::{AssignmentStatus, BookingState, Span};
 use zamu::store::{
-    AssignmentChange, BookingRow, Decision, HistoryKind, NewBlock, NewBooking, OutboxClass, ResourceRow, ServiceRow, SqliteStore, Store,
-    StoreErrorKind, TenantRow,
+    AssignmentChange, BookingRow, Decision, HistoryKind, NewBlock, NewBooking, OutboxClass, ResourceRow, ServiceRow, Store, StoreErrorKind, TenantRow,
 };
 
 fn clock() -> SetClock {
@@ -38,9 +33,10 @@ async fn choice_allowed(spa: &Spa) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn forty_people_who_want_the_last_slot_leave_one_winner() {
+    house::here!();
     let spa = Spa::empty().await;
     spa.store.upsert_resource(&staff("grace", "female", &["swedish"])).await.unwrap();
-    let another_program = SqliteStore::open(&spa.path()).await.unwrap();
+    let another_program = spa.again().await;
     let clock = Arc::new(clock());
     let mut tasks = Vec::new();
     for k in 0..40 {
@@ -61,6 +57,7 @@ async fn forty_people_who_want_the_last_slot_leave_one_winner() {
 
 #[tokio::test]
 async fn the_least_busy_free_person_holds_it_provisionally() {
+    house::here!();
     let spa = Spa::open().await;
     let first = taken(&spa, &ask("swedish", "10:00")).await;
     assert_eq!(
@@ -78,6 +75,7 @@ async fn the_least_busy_free_person_holds_it_provisionally() {
 
 #[tokio::test]
 async fn a_couple_takes_two_people_and_a_table_party_a_table() {
+    house::here!();
     let spa = Spa::open().await;
     let couple = taken(&spa, &ask("couples", "10:00")).await;
     assert_eq!(couple.resources, ["brian", "grace"]);
@@ -94,6 +92,7 @@ async fn a_couple_takes_two_people_and_a_table_party_a_table() {
 
 #[tokio::test]
 async fn a_wish_for_a_gender_is_a_rule_and_is_waived_only_when_nobody_of_it_works_here() {
+    house::here!();
     let spa = Spa::open().await;
     let wish =
         |gender: &str, clock: &str| Request::new(NewBooking { gender: Some(gender.into()), ..NewBooking::new(SPA, "swedish", sat(clock)) }, "web");
@@ -109,6 +108,7 @@ async fn a_wish_for_a_gender_is_a_rule_and_is_waived_only_when_nobody_of_it_work
 
 #[tokio::test]
 async fn a_named_person_is_bound_where_the_tenant_allows_it() {
+    house::here!();
     let spa = Spa::open().await;
     let joy = Request { person: Person::named("joy"), ..ask("swedish", "10:00") };
     assert_eq!(book(&spa.store, &clock(), &joy).await.unwrap(), Outcome::ChoiceNotOffered);
@@ -126,6 +126,7 @@ async fn a_named_person_is_bound_where_the_tenant_allows_it() {
 
 #[tokio::test]
 async fn the_confirmation_names_nobody() {
+    house::here!();
     let spa = Spa::open().await;
     let request = Request::new(NewBooking { customer_id: Some("amina".into()), ..NewBooking::new(SPA, "swedish", sat("10:00")) }, "web");
     taken(&spa, &request).await;
@@ -138,6 +139,7 @@ async fn the_confirmation_names_nobody() {
 
 #[tokio::test]
 async fn after_the_days_cutoff_a_new_booking_is_final_and_told_at_once() {
+    house::here!();
     let spa = Spa::open().await;
     let late = SetClock::at(instant("2026-11-20", "18:00"));
     let request = Request::new(NewBooking { customer_id: Some("amina".into()), ..NewBooking::new(SPA, "swedish", sat("10:00")) }, "web");
@@ -149,6 +151,7 @@ async fn after_the_days_cutoff_a_new_booking_is_final_and_told_at_once() {
 
 #[tokio::test]
 async fn a_temp_and_an_absence_change_what_can_be_had_at_once() {
+    house::here!();
     let spa = Spa::empty().await;
     spa.store.upsert_resource(&staff("grace", "female", &["swedish"])).await.unwrap();
     taken(&spa, &ask("swedish", "10:00")).await;
@@ -169,6 +172,7 @@ async fn a_temp_and_an_absence_change_what_can_be_had_at_once() {
 
 #[tokio::test]
 async fn cancelling_gives_the_time_back_and_moving_takes_the_new_one() {
+    house::here!();
     let spa = Spa::empty().await;
     spa.store.upsert_resource(&staff("grace", "female", &["swedish"])).await.unwrap();
     let first = taken(&spa, &ask("swedish", "10:00")).await;
@@ -192,6 +196,7 @@ async fn cancelling_gives_the_time_back_and_moving_takes_the_new_one() {
 
 #[tokio::test]
 async fn a_second_service_stays_with_the_same_person() {
+    house::here!();
     let spa = Spa::open().await;
     let deep = taken(&spa, &ask("deep", "10:00")).await;
     let next = Request::new(NewBooking { same_resource_as: Some(deep.id.clone()), ..NewBooking::new(SPA, "swedish", sat("11:15")) }, "web");
@@ -200,6 +205,7 @@ async fn a_second_service_stays_with_the_same_person() {
 
 #[tokio::test]
 async fn the_past_cannot_be_booked() {
+    house::here!();
     let spa = Spa::open().await;
     let late = SetClock::at(instant("2026-11-21", "10:30"));
     let error = book(&spa.store, &late, &ask("swedish", "10:00")).await.unwrap_err();
@@ -228,6 +234,7 @@ async fn crowded(chain: bool) -> (Spa, Vec<BookingRow>) {
 
 #[tokio::test]
 async fn a_time_at_which_nobody_is_free_is_taken_when_others_can_move() {
+    house::here!();
     for chain in [false, true] {
         let (spa, held) = crowded(chain).await;
         let offered = times(&spa.store, &clock(), SPA, "thai", saturday(), None).await.unwrap();
@@ -264,6 +271,7 @@ async fn holders(spa: &Spa, held: &[BookingRow]) -> Vec<Vec<String>> {
 
 #[tokio::test]
 async fn nobody_moves_who_was_promised_somebody_has_begun_or_stands_on_a_day_that_was_told() {
+    house::here!();
     let thai = ask("thai", "10:00");
     // Bound: the customer chose grace.
     let (spa, held) = crowded(true).await;
@@ -300,6 +308,7 @@ async fn nobody_moves_who_was_promised_somebody_has_begun_or_stands_on_a_day_tha
 
 #[tokio::test]
 async fn a_chosen_person_and_a_moved_booking_make_room_too() {
+    house::here!();
     let (spa, held) = crowded(true).await;
     choice_allowed(&spa).await;
     let grace = Request { person: Person::named("grace"), ..ask("swedish", "10:00") };
@@ -319,8 +328,9 @@ async fn a_chosen_person_and_a_moved_booking_make_room_too() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn forty_people_who_want_a_time_that_others_have_to_make_room_for_leave_one_winner() {
+    house::here!();
     let (spa, held) = crowded(true).await;
-    let another_program = SqliteStore::open(&spa.path()).await.unwrap();
+    let another_program = spa.again().await;
     let clock = Arc::new(clock());
     let mut tasks = Vec::new();
     for k in 0..40 {
@@ -337,6 +347,7 @@ async fn forty_people_who_want_a_time_that_others_have_to_make_room_for_leave_on
 
 #[tokio::test]
 async fn a_time_is_offered_exactly_if_it_can_be_taken() {
+    house::here!();
     let (spa, _) = crowded(true).await;
     for (service, clock) in [("swedish", "11:15"), ("deep", "11:00"), ("swedish", "13:00"), ("thai", "12:30"), ("deep", "14:15"), ("deep", "15:30")] {
         book(&spa.store, &self::clock(), &ask(service, clock)).await.unwrap();

@@ -1,0 +1,21 @@
+//! The tests in PostgreSQL databases.
+
+#[path = "../absence.rs"]
+mod absence;
+#[path = "../../house/on_postgres.rs"]
+pub mod base;
+#[path = "../booking.rs"]
+mod booking;
+#[path = "../finalize.rs"]
+mod finalize;
+#[path = "../../house/mod.rs"]
+mod house;
+#[path = "../lifecycle.rs"]
+mod lifecycle;
+mod server;
+#[path = "../store.rs"]
+mod store;
+#[path = "../storm.rs"]
+mod storm;
+#[path = "../upgrade.rs"]
+mod upgrade;
