@@ -16,6 +16,7 @@ mod finalize;
 mod import;
 mod input;
 mod keys;
+mod load;
 mod locations;
 mod model;
 mod optimize;
@@ -80,6 +81,7 @@ enum Command {
     Backtest(backtest::Args),
     Bench(bench::Args),
     Serve(serve::Args),
+    Load(load::Args),
     Keys(keys::Args),
     Token(token::Args),
 }
@@ -110,6 +112,7 @@ pub fn main() -> ExitCode {
         Command::Finalize(args) => finalize::run(&args),
         Command::Deliver(args) => deliver::run(&args),
         Command::Serve(args) => serve::run(&args),
+        Command::Load(args) => load::run(&args),
         Command::Keys(args) => keys::run(&args),
         Command::Token(args) => token::run(&args),
     };

@@ -6,7 +6,6 @@ use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use anyhow::Context;
-use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -17,7 +16,7 @@ use super::output::print;
 use crate::booking::offer::Snapshots;
 use crate::clock::{Clock, SystemClock};
 use crate::http::limits::{InProcess, Limiter, Rates, Shared};
-use crate::http::{App, router, server};
+use crate::http::{App, health, router, server};
 use crate::keyring::Keyring;
 use crate::operations::housekeeping;
 use crate::store::{self, Store};
@@ -113,7 +112,7 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
         keys: RwLock::new(keys),
         limiter,
         snapshots: Snapshots::default(),
-        metrics: Some(recorder()?),
+        metrics: Some(health::recorder()?),
         searches: Arc::new(Semaphore::new(usize::from(args.searches))),
     });
     let listener = TcpListener::bind(args.listen).await.with_context(|| format!("--listen {}: cannot be listened on", args.listen))?;
@@ -133,18 +132,6 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
     store.close().await;
     tracing::info!("ended");
     Ok(Exit::Done)
-}
-
-/// Milliseconds and seconds at which requests are counted.
-const BUCKETS_S: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 3.0, 10.0];
-const BUCKETS_MS: [f64; 12] = [1.0, 2.5, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 1_000.0, 10_000.0, 60_000.0, 600_000.0];
-
-fn recorder() -> anyhow::Result<metrics_exporter_prometheus::PrometheusHandle> {
-    let builder = PrometheusBuilder::new()
-        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &BUCKETS_S)?
-        .set_buckets_for_metric(Matcher::Suffix("_ms".to_owned()), &BUCKETS_MS)?
-        .set_buckets_for_metric(Matcher::Suffix("_count".to_owned()), &[0.0, 1.0, 2.0, 3.0, 4.0, 5.0])?;
-    Ok(builder.install_recorder()?)
 }
 
 #[derive(Debug, Clone, Copy)]

@@ -114,6 +114,7 @@ pub const ROUTES: &[Route] = &[
     // --- for operators
     staff("POST", "/internal/v1/bookings/{id}/state", MANAGERS),
     staff("GET", "/internal/v1/bookings/{id}/attempts", STAFF),
+    staff("GET", "/internal/v1/audit", ADMINS),
 ];
 
 /// The row of a route; `HEAD` is asked as `GET`.

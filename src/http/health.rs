@@ -7,6 +7,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -51,4 +52,20 @@ pub async fn readyz(app: State<Arc<App>>) -> Result<Json<Well>, Problem> {
 pub async fn metrics(app: State<Arc<App>>) -> impl IntoResponse {
     let text = app.metrics.as_ref().map(|handle| handle.render()).unwrap_or_default();
     ([(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8"))], text)
+}
+
+/// Milliseconds and seconds at which requests are counted.
+const BUCKETS_S: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 3.0, 10.0];
+const BUCKETS_MS: [f64; 12] = [1.0, 2.5, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 1_000.0, 10_000.0, 60_000.0, 600_000.0];
+
+/// Begins to count, for the whole process.
+///
+/// # Errors
+/// Something else counts already.
+pub fn recorder() -> Result<PrometheusHandle, BuildError> {
+    let builder = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &BUCKETS_S)?
+        .set_buckets_for_metric(Matcher::Suffix("_ms".to_owned()), &BUCKETS_MS)?
+        .set_buckets_for_metric(Matcher::Suffix("_count".to_owned()), &[0.0, 1.0, 2.0, 3.0, 4.0, 5.0])?;
+    builder.install_recorder()
 }

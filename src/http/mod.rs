@@ -7,6 +7,7 @@ pub mod access;
 pub mod admin;
 pub mod app;
 pub mod ask;
+pub mod audit;
 mod guard;
 pub mod health;
 pub mod limits;
@@ -111,6 +112,7 @@ fn documented() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(runs::sheet))
         .routes(routes!(attention::list))
         .routes(routes!(attention::resolve))
+        .routes(routes!(audit::audit))
 }
 
 /// The OpenApi document of every route.

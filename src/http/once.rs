@@ -63,7 +63,7 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Sent<T> {
             }
             let value: Value =
                 serde_json::from_slice(&bytes).map_err(|error| Problem::new("BAD_REQUEST", format!("the body is not JSON: {error}")))?;
-            from_value(value)?
+            from_value(whole(value))?
         };
         let at = app.clock.now();
         Ok(Sent { body, once: Once(RequestKey { tenant: caller.tenant.clone(), actor: caller.actor(), key, payload_sha256, at, outcome: None }) })
@@ -96,6 +96,19 @@ fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
         let place = if path == "." { "the body".to_owned() } else { path };
         Problem::invalid(format!("{place}: {}", error.inner()))
     })
+}
+
+/// The same with `54.0` written as `54`: JSON Schema knows one sort of integer.
+fn whole(value: Value) -> Value {
+    match value {
+        Value::Number(number) => match number.as_f64() {
+            Some(float) if !number.is_i64() && !number.is_u64() && float.fract() == 0.0 && float.abs() < 9e15 => Value::from(float as i64),
+            _ => Value::Number(number),
+        },
+        Value::Array(items) => Value::Array(items.into_iter().map(whole).collect()),
+        Value::Object(members) => Value::Object(members.into_iter().map(|(name, item)| (name, whole(item))).collect()),
+        other => other,
+    }
 }
 
 /// Where a text has a character no text of ours has, if one does.

@@ -29,7 +29,7 @@ impl PageParams {
         if !(1..=LIMIT_MAX).contains(&limit) {
             return Err(Problem::invalid(format!("limit: {limit} rows; expected 1 to {LIMIT_MAX}")));
         }
-        let after = cursor.map(|cursor| {
+        let after = cursor.filter(|cursor| !cursor.is_empty()).map(|cursor| {
             let end = URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| serde_json::from_slice::<PageEnd>(&bytes).ok());
             end.filter(|end| end.start.0.abs() < i64::from(u32::MAX) && !end.id.contains('\0'))
                 .ok_or_else(|| Problem::invalid("cursor: no page ended there; send the `next` of the page before, as it is"))

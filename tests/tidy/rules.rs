@@ -85,7 +85,10 @@ const PLACES: &[(&str, &[&str])] = &[
             "src/cli/",
         ],
     ),
-    ("uuid", &["src/domain/", "src/keyring/", "src/http/", "src/store/", "src/booking/", "src/operations/", "src/notify/", "src/ingest/"]),
+    (
+        "uuid",
+        &["src/cli/load/", "src/domain/", "src/keyring/", "src/http/", "src/store/", "src/booking/", "src/operations/", "src/notify/", "src/ingest/"],
+    ),
     ("tracing", &["src/http/", "src/alloc/", "src/store/", "src/booking/", "src/operations/", "src/notify/", "src/ingest/", "src/cli/"]),
     // HTTP stays at the edge; the load command is a client.
     ("axum", &["src/http/"]),

@@ -1,0 +1,20 @@
+//! The tests in PostgreSQL databases.
+
+#[path = "../access.rs"]
+mod access;
+#[path = "../../house/on_postgres.rs"]
+pub mod base;
+#[path = "../crowd.rs"]
+mod crowd;
+#[path = "../customer.rs"]
+mod customer;
+#[path = "../desk.rs"]
+mod desk;
+#[path = "../edge.rs"]
+mod edge;
+#[path = "../harness.rs"]
+mod harness;
+#[path = "../../house/mod.rs"]
+mod house;
+#[path = "../shown.rs"]
+mod shown;
