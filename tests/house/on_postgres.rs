@@ -39,7 +39,7 @@ pub fn reached() -> bool {
         return true;
     };
     let (server, thread) = (server(), std::thread::current());
-    let test = thread.name().unwrap_or("a test");
+    let (test, server) = (thread.name().unwrap_or("a test"), server.rsplit('@').next().unwrap_or_default());
     let why = format!("no PostgreSQL answers at {server} ({error}); start one, or say with ZAMU_TEST_POSTGRES where one is");
     assert!(std::env::var("CI").as_deref() != Ok("true"), "{why}: the build machine has to have it");
     eprintln!("SKIPPED {test}: {why}");
