@@ -94,9 +94,9 @@ impl PostgresStore {
         self.pool.close().await;
     }
 
-    /// A transaction that may write. READ COMMITTED: what must not change under it is locked by [`lock_days`] and by compare-and-set.
+    /// A transaction that may write. READ COMMITTED, whatever the server's default: what must not change under it is locked by [`lock_days`] and by compare-and-set.
     async fn write(&self) -> Result<Transaction<'static, Postgres>> {
-        Ok(self.pool.begin().await?)
+        Ok(self.pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE").await?)
     }
 
     /// A transaction that reads one state of the database.
