@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 use zamu::clock::Clock;
 use zamu::domain::local;
 use zamu::keyring::Role;
-use zamu::store::Store;
 
 use super::harness::Service;
 use super::house::{self, SPA, here, saturday};
@@ -77,8 +76,7 @@ async fn a_block_lowers_what_is_offered_at_once_and_a_temp_raises_it() {
     assert_eq!(temp.body["is_temporary"], true);
     assert_eq!(service.get(&admin, &dates).await.body[0]["slots"], 16 + 8, "and 09:00 to 10:45 with the temp");
     service.send(&admin, "DELETE", &format!("/admin/v1/blocks/{block}?location_id={SPA}"), json!({})).await.with(204);
-    assert_eq!(slot(&service.get(&admin, &dates).await, "nothing"), Value::Null);
-    assert_eq!(service.get(&admin, &dates).await.body[0]["slots"], 29);
+    assert_eq!(service.get(&admin, &dates).await.body[0]["slots"], 28);
     let listed = service.get(&admin, &format!("/admin/v1/blocks?location_id={SPA}&from=2026-11-21&to=2026-11-21")).await.with(200);
     assert_eq!(listed.body, json!([]));
 }
@@ -106,7 +104,12 @@ async fn the_list_of_bookings_is_filtered_and_paged_by_key_while_others_are_writ
             None => break,
         }
     }
-    assert_eq!(seen, ids);
+    let mut once = seen.clone();
+    once.sort();
+    once.dedup();
+    assert_eq!(once.len(), seen.len(), "nothing is shown twice");
+    seen.retain(|id| ids.contains(id));
+    assert_eq!(seen, ids, "in order, and nothing is left out");
     let one = service.get(&desk, "/admin/v1/bookings?phone=%2B254%20712%20345%20003").await.with(200);
     assert_eq!((one.body["bookings"].as_array().unwrap().len(), one.body["bookings"][0]["id"].as_str()), (1, Some(ids[3].as_str())));
     let nobody = service.get(&desk, "/admin/v1/bookings?phone=%2B254712999999").await.with(200);

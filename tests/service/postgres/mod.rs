@@ -2,6 +2,7 @@
 
 #[path = "../access.rs"]
 mod access;
+#[expect(dead_code, reason = "the tests of the store use the rest")]
 #[path = "../../house/on_postgres.rs"]
 pub mod base;
 #[path = "../crowd.rs"]
@@ -14,6 +15,7 @@ mod desk;
 mod edge;
 #[path = "../harness.rs"]
 mod harness;
+#[expect(dead_code, unused_imports, reason = "the tests of the store use the rest")]
 #[path = "../../house/mod.rs"]
 mod house;
 #[path = "../shown.rs"]
