@@ -9,15 +9,15 @@ use utoipa::{IntoResponses, ToSchema};
 use crate::store::{StoreError, StoreErrorKind};
 
 /// Why a request was not met. `code` is stable; `detail` says what, where, what was expected and what to do.
+#[derive(Debug, Clone)]
+pub struct Problem(Box<Said>);
+
 #[derive(Debug, Clone, Serialize)]
-pub struct Problem {
-    #[serde(skip)]
-    status: StatusCode,
+struct Said {
     /// The code, lower-cased, as a name.
     r#type: String,
     title: &'static str,
-    #[serde(rename = "status")]
-    status_number: u16,
+    status: u16,
     detail: String,
     code: &'static str,
     #[serde(flatten)]
@@ -57,16 +57,15 @@ impl Problem {
     /// A problem of one of the [`CODES`].
     pub fn new(code: &'static str, detail: impl Into<String>) -> Problem {
         let (code, number, title) = CODES.iter().find(|(known, ..)| *known == code).copied().unwrap_or(("INTERNAL", 500, "Something broke here"));
-        Problem {
-            status: StatusCode::from_u16(number).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+        Problem(Box::new(Said {
             r#type: format!("urn:zamu:problem:{}", code.to_lowercase().replace('_', "-")),
             title,
-            status_number: number,
+            status: number,
             detail: detail.into(),
             code,
             more: Map::new(),
             retry_after_s: None,
-        }
+        }))
     }
 
     /// There is no such thing, or it is somebody else's, which is the same to the caller.
@@ -82,25 +81,25 @@ impl Problem {
     /// The same with one more member.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Serialize) -> Problem {
-        self.more.insert(name.to_owned(), serde_json::to_value(value).unwrap_or(Value::Null));
+        self.0.more.insert(name.to_owned(), serde_json::to_value(value).unwrap_or(Value::Null));
         self
     }
 
     /// The same, to be tried again after so many seconds.
     #[must_use]
     pub fn retry_after(mut self, seconds: u64) -> Problem {
-        self.retry_after_s = Some(seconds);
+        self.0.retry_after_s = Some(seconds);
         self
     }
 
     /// What happened, in words.
     pub fn detail(&self) -> &str {
-        &self.detail
+        &self.0.detail
     }
 
     /// Its code.
     pub fn code(&self) -> &'static str {
-        self.code
+        self.0.code
     }
 }
 
@@ -118,7 +117,7 @@ impl From<StoreError> for Problem {
             StoreErrorKind::IllegalTransition => Problem::new("ILLEGAL_TRANSITION", said),
             StoreErrorKind::Twice => Problem::new("ALREADY_BOOKED", said),
             StoreErrorKind::Busy => Problem::new("BUSY", said).retry_after(1),
-            StoreErrorKind::Repeated => Problem { detail: REPEATED.to_owned(), ..Problem::new("VERSION_CONFLICT", "") },
+            StoreErrorKind::Repeated => Problem::new("VERSION_CONFLICT", REPEATED),
             StoreErrorKind::PlanRefused => {
                 tracing::error!(error = %said, "a plan did not pass the check");
                 Problem::new("INTERNAL", "the plan that was found did not pass the check and was not used; the day is as it was")
@@ -134,12 +133,13 @@ impl From<StoreError> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let body = serde_json::to_vec(&self).unwrap_or_default();
-        let mut response = (self.status, [(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"))], body).into_response();
-        if let Some(seconds) = self.retry_after_s {
+        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = serde_json::to_vec(&self.0).unwrap_or_default();
+        let mut response = (status, [(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"))], body).into_response();
+        if let Some(seconds) = self.0.retry_after_s {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if self.status == StatusCode::UNAUTHORIZED {
+        if status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
