@@ -208,7 +208,11 @@ fn rotate_rows(args: &PlainRotationArgs, family: Family, now: DateTime<Utc>) -> 
         }
         Ok(rotated)
     })?;
-    if args.json { print_json(&rotated)? } else { print(said(&rotated))? }
+    if args.json {
+        print_json(&rotated)?
+    } else {
+        print(said(&rotated))?
+    }
     Ok(Exit::Done)
 }
 

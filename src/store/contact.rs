@@ -27,9 +27,7 @@ pub fn masked(address: &str) -> String {
 pub(super) fn found_by(contact: &Contact, phone_region: Option<&str>) -> String {
     let as_typed = contact.address.trim().to_lowercase();
     match contact.channel.as_str() {
-        "sms" | "whatsapp" | "voice" | "phone" | "email" => {
-            keyring::normalize(&contact.channel, &contact.address, phone_region).unwrap_or(as_typed)
-        }
+        "sms" | "whatsapp" | "voice" | "phone" | "email" => keyring::normalize(&contact.channel, &contact.address, phone_region).unwrap_or(as_typed),
         // The same name on two channels may be two people.
         other => format!("{other}:{as_typed}"),
     }

@@ -46,7 +46,6 @@ pub use sqlite::SqliteStore;
 /// The usual name of a keyring's file.
 pub const KEYS_FILE: &str = "zamu.keys";
 
-
 /// Opens the database at a place: an address `postgres://…`, or else a SQLite file, which is made where there is none. Its keyring is the one at
 /// [`keys_of`] that place, which is made when something is to be sealed for the first time.
 ///

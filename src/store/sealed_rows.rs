@@ -20,8 +20,7 @@ pub enum SealedRows {
 
 impl SealedRows {
     /// The order in which a pass goes over them.
-    pub const ALL: [SealedRows; 5] =
-        [SealedRows::Tenants, SealedRows::Customers, SealedRows::Bookings, SealedRows::Outbox, SealedRows::Requests];
+    pub const ALL: [SealedRows; 5] = [SealedRows::Tenants, SealedRows::Customers, SealedRows::Bookings, SealedRows::Outbox, SealedRows::Requests];
 
     /// Those that come after.
     pub(super) fn next(self) -> Option<SealedRows> {

@@ -8,9 +8,7 @@ use sqlx::Row;
 use super::contacts::{self, customer_row, manager_row};
 use super::{Conn, DbRow, codec};
 use crate::domain::{ResourceKind, Rule, RuleKind, Span, Weekdays};
-use crate::store::{
-    BlockRow, CombinationRow, CustomerRow, ExposurePolicy, LocationRow, ResourceRow, Result, ServiceRow, StoreError, TenantRow,
-};
+use crate::store::{BlockRow, CombinationRow, CustomerRow, ExposurePolicy, LocationRow, ResourceRow, Result, ServiceRow, StoreError, TenantRow};
 
 /// Reads from the youngest table: it is there when the schema is.
 pub(super) async fn ping(conn: &mut Conn) -> Result<()> {
