@@ -1,6 +1,7 @@
 //! What every command that works on a database shares: which file, which location, which day, who acts.
 
 use std::future::Future;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
@@ -10,17 +11,21 @@ use chrono_tz::Tz;
 use crate::clock::Clock;
 use crate::domain::Minute;
 use crate::domain::local::local_date;
+use crate::keyring::Ring;
 use crate::store::{self, LocationRow, Store, StoreErrorKind};
 
 /// The database where nothing else is said.
 const USUAL_FILE: &str = "zamu.db";
 
-/// Which database.
+/// Which database, and with which keys.
 #[derive(Debug, Clone, clap::Args)]
 pub struct DbArg {
     /// The database: a SQLite file, or postgres://user:password@host:5432/database; without it $DATABASE_URL, else zamu.db
     #[arg(long, value_name = "DB", env = "ZAMU_DB", hide_env_values = true)]
     db: Option<String>,
+    /// The keyring that the database belongs to [default: beside the file (zamu.keys for zamu.db); zamu.keys for a server]
+    #[arg(long, value_name = "FILE", env = "ZAMU_KEYS")]
+    keys: Option<PathBuf>,
 }
 
 impl DbArg {
@@ -32,18 +37,30 @@ impl DbArg {
 
     /// Opens a database that must be there: a mistyped name must not make an empty one.
     pub async fn open(&self) -> anyhow::Result<Arc<dyn Store>> {
-        let place = self.place();
-        if let Some(file) = store::file_of(&place)
-            && !file.exists()
-        {
-            bail!("{0}: there is no such database; `zamu import` makes one from records, `zamu demo --db {0}` one to try things on", file.display());
+        if !self.is_there() {
+            bail!("{0}: there is no such database; `zamu import` makes one from records, `zamu demo --db {0}` one to try things on", self.place());
         }
-        Ok(store::open(&place).await?)
+        self.open_or_create().await
     }
 
     /// Opens a database, and makes the file where there is none.
     pub async fn open_or_create(&self) -> anyhow::Result<Arc<dyn Store>> {
-        Ok(store::open(&self.place()).await?)
+        self.open_with(Arc::new(Ring::at(&self.keyring())?)).await
+    }
+
+    /// The same with a keyring that is open already.
+    pub async fn open_with(&self, ring: Arc<Ring>) -> anyhow::Result<Arc<dyn Store>> {
+        Ok(store::open_with(&self.place(), ring).await?)
+    }
+
+    /// The keyring's file: as said with --keys or in ZAMU_KEYS, else the one that belongs to the database's place.
+    pub fn keyring(&self) -> PathBuf {
+        self.keys.clone().unwrap_or_else(|| store::keys_of(&self.place()))
+    }
+
+    /// Is there a database? At a server there is one, or connecting says why not.
+    pub fn is_there(&self) -> bool {
+        store::file_of(&self.place()).is_none_or(Path::exists)
     }
 }
 

@@ -8,7 +8,7 @@ use super::db::{DbArg, block_on};
 use super::output::{Exit, print, print_json};
 use crate::clock::SystemClock;
 use crate::notify::{ConsoleSender, FileSender, Sender, deliver};
-use crate::store::{OutboxClass, OutboxRow, Store};
+use crate::store::{OutboxClass, OutboxRow, Store, contact};
 
 /// Rows that `--list` reads at a time.
 const PAGE: u32 = 500;
@@ -86,7 +86,7 @@ async fn list(store: &dyn Store, class: OutboxClass, json: bool) -> anyhow::Resu
             (None, Some(error)) => format!("failed {} times: {error}", row.attempts),
             (None, None) => "waiting".to_owned(),
         };
-        [row.id.to_string(), row.topic, row.booking_id.unwrap_or_default(), format!("{}:{}", row.channel, row.recipient), state]
+        [row.id.to_string(), row.topic, row.booking_id.unwrap_or_default(), format!("{}:{}", row.channel, contact::masked(&row.recipient)), state]
     });
     print(super::output::table(["id", "topic", "booking", "to", "state"], rows))?;
     Ok(Exit::Done)

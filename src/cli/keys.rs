@@ -1,28 +1,33 @@
 //! `zamu keys`.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::Context;
 use chrono::{DateTime, Duration, SecondsFormat, Utc};
 use clap::Subcommand;
+use serde::Serialize;
 use serde_json::json;
 
+use super::db::{DbArg, block_on};
 use super::output::{Exit, print, print_json, table};
+use super::progress;
 use crate::clock::{Clock, SystemClock};
-use crate::keyring::{Algorithm, Family, KeyInfo, KeyState, Keyring};
+use crate::keyring::{Algorithm, Family, KeyInfo, KeyState, Keyring, Ring};
+use crate::store::Store;
 
-/// Which keyring.
+/// Which keyring: by its own name, or the one of a database.
 #[derive(Debug, Clone, clap::Args)]
 pub struct KeysArg {
-    /// The keyring's file
-    #[arg(long = "keys", value_name = "FILE", env = "ZAMU_KEYS", default_value = "zamu.keys")]
-    pub keys: PathBuf,
+    #[command(flatten)]
+    of: DbArg,
 }
 
 impl KeysArg {
     /// Opens a keyring that must be there: a mistyped name must not make fresh keys.
     pub fn open(&self) -> anyhow::Result<Keyring> {
-        Ok(Keyring::open(&self.keys)?)
+        Ok(Keyring::open(&self.of.keyring())?)
     }
 }
 
@@ -39,7 +44,7 @@ enum KeysCommand {
     Create(ShowArgs),
     /// Lists the keys: id, algorithm, since when, current or retired
     Show(ShowArgs),
-    /// Makes a fresh key current; what the old one sealed or signed is still read
+    /// Makes a fresh key current, and writes everything anew that an old one sealed
     Rotate(RotateArgs),
     /// Accepts the tokens of an outside issuer
     AddIssuer(AddIssuerArgs),
@@ -58,8 +63,11 @@ struct ShowArgs {
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  zamu keys rotate contact
-  zamu keys rotate token --alg eddsa --keep 3600")]
+  zamu keys rotate contact --db spa.db
+  zamu keys rotate token --alg eddsa --keep 3600
+
+Rows are written anew 500 at a time, while the service runs. A rotation that was stopped is finished by the next one. One keyring
+belongs to one database: the keys that its rows no longer need are dropped.")]
 struct RotateArgs {
     /// Which key
     #[command(subcommand)]
@@ -68,9 +76,9 @@ struct RotateArgs {
 
 #[derive(Debug, Subcommand)]
 enum Rotation {
-    /// The key that seals contact data
+    /// The key that seals contact data; everything is sealed anew, what was never sealed too
     Contact(PlainRotationArgs),
-    /// The key that people are found by
+    /// The key that people are found by; all of them are written anew
     Lookup(PlainRotationArgs),
     /// The key that signs tokens
     Token(TokenRotationArgs),
@@ -130,7 +138,7 @@ struct RemoveIssuerArgs {
 pub fn run(args: &Args) -> anyhow::Result<Exit> {
     let now = SystemClock.now();
     match &args.command {
-        KeysCommand::Create(args) => show(&Keyring::create(&args.keys.keys, now)?, args.json),
+        KeysCommand::Create(args) => show(&Keyring::create(&args.keys.of.keyring(), now)?, args.json),
         KeysCommand::Show(args) => show(&args.keys.open()?, args.json),
         KeysCommand::Rotate(args) => rotate(&args.what, now),
         KeysCommand::AddIssuer(args) => add_issuer(args, now),
@@ -142,47 +150,112 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     }
 }
 
-/// Changes the ring, and nothing else: what rows need after it starts from the [`Rotated`] that comes back.
 fn rotate(what: &Rotation, now: DateTime<Utc>) -> anyhow::Result<Exit> {
-    let (rotated, json) = match what {
-        Rotation::Contact(args) => (rotate_contact(&mut args.keys.open()?, now)?, args.json),
-        Rotation::Lookup(args) => (rotate_lookup(&mut args.keys.open()?, now)?, args.json),
-        Rotation::Token(args) => (rotate_token(&mut args.keys.open()?, args.alg, now, args.keep)?, args.json),
-    };
-    if json {
-        print_json(&json!({"family": rotated.family, "current": rotated.current}))?;
+    match what {
+        Rotation::Contact(args) => rotate_rows(args, Family::Contact, now),
+        Rotation::Lookup(args) => rotate_rows(args, Family::Lookup, now),
+        Rotation::Token(args) => rotate_token(args, now),
+    }
+}
+
+fn rotate_token(args: &TokenRotationArgs, now: DateTime<Utc>) -> anyhow::Result<Exit> {
+    let kid = args.keys.open()?.rotate_token(args.alg, now, args.keep)?;
+    if args.json {
+        print_json(&json!({"family": Family::Token, "current": kid}))?;
     } else {
-        print(rotated.said)?;
+        let until = at(now + Duration::seconds(i64::from(args.keep)));
+        print(format!("token key {kid} ({}) is current; tokens under the one before are accepted until {until}", args.alg))?;
     }
     Ok(Exit::Done)
 }
 
-/// A rotation that took place.
+/// What a rotation of a key that rows need did.
+#[derive(Debug, Serialize)]
 struct Rotated {
     family: Family,
     /// The new key's id.
     current: String,
-    /// What a person is told.
-    said: String,
+    /// An earlier rotation had stopped half-way and was finished; no new key was made.
+    finished_earlier: bool,
+    /// Was there a database whose rows were written anew?
+    database: bool,
+    looked_at: u64,
+    written: u64,
+    /// Keys that went, because nothing uses them any more.
+    retired: usize,
 }
 
-fn rotate_contact(ring: &mut Keyring, now: DateTime<Utc>) -> anyhow::Result<Rotated> {
-    let id = ring.rotate_contact(now)?;
-    let said = format!("contact key {id} is current; what older keys sealed still opens");
-    Ok(Rotated { family: Family::Contact, current: id.to_string(), said })
+/// Makes a fresh key current, writes all rows anew with it, and drops the keys that nothing uses any more. One that was stopped half-way is
+/// finished first, without another key.
+fn rotate_rows(args: &PlainRotationArgs, family: Family, now: DateTime<Utc>) -> anyhow::Result<Exit> {
+    let place = &args.keys.of;
+    let ring = Arc::new(Ring::open(&place.keyring())?);
+    let rotated = block_on(async {
+        // Before anything is changed: a database that cannot be opened, or belongs to another keyring, says so.
+        let store = if place.is_there() { Some(place.open_with(Arc::clone(&ring)).await?) } else { None };
+        let unfinished = ring.keys().list().iter().any(|key| key.family == family && matches!(key.state, KeyState::Retired { .. }));
+        let finished_earlier = store.is_some() && unfinished;
+        if !finished_earlier {
+            ring.change(|keys| if family == Family::Contact { keys.rotate_contact(now) } else { keys.rotate_lookup(now) })?;
+        }
+        let keys = ring.fresh()?;
+        let current = if family == Family::Contact { keys.contact_key() } else { keys.lookup_key() };
+        let current = current.map(|id| id.to_string()).unwrap_or_default();
+        let mut rotated = Rotated { family, current, finished_earlier, database: store.is_some(), looked_at: 0, written: 0, retired: 0 };
+        if let Some(store) = store {
+            write_anew(&*store, &ring, &mut rotated, now).await?;
+            store.close().await;
+        }
+        Ok(rotated)
+    })?;
+    if args.json {
+        print_json(&rotated)?
+    } else {
+        print(said(&rotated))?
+    }
+    Ok(Exit::Done)
 }
 
-fn rotate_lookup(ring: &mut Keyring, now: DateTime<Utc>) -> anyhow::Result<Rotated> {
-    let id = ring.rotate_lookup(now)?;
-    let said = format!("lookup key {id} is current; people are still found under older keys");
-    Ok(Rotated { family: Family::Lookup, current: id.to_string(), said })
+/// Rows of one transaction.
+const BATCH: u32 = 500;
+
+/// Passes over everything: another where somebody wrote with the key before while the first was under way.
+const PASSES_MAX: u32 = 5;
+
+async fn write_anew(store: &dyn Store, ring: &Ring, rotated: &mut Rotated, now: DateTime<Utc>) -> anyhow::Result<()> {
+    let sign = progress::spinner("sealing rows anew");
+    for _ in 0..PASSES_MAX {
+        let mut after = None;
+        rotated.looked_at = 0;
+        loop {
+            let done = store.reseal(after.as_ref(), BATCH).await?;
+            rotated.looked_at += u64::from(done.looked_at);
+            rotated.written += u64::from(done.written);
+            after = done.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        let in_use = store.keys_in_use().await?;
+        rotated.retired += ring.change(|keys| keys.retire(&in_use, now))?;
+        let keys = ring.fresh()?;
+        let only = |used: &BTreeSet<u8>, current: Option<u8>| used.iter().all(|id| Some(*id) == current);
+        if only(&in_use.contact, keys.contact_key()) && only(&in_use.lookup, keys.lookup_key()) {
+            break;
+        }
+    }
+    drop(sign);
+    Ok(())
 }
 
-fn rotate_token(ring: &mut Keyring, alg: Algorithm, now: DateTime<Utc>, keep_seconds: u32) -> anyhow::Result<Rotated> {
-    let kid = ring.rotate_token(alg, now, keep_seconds)?;
-    let until = (now + Duration::seconds(i64::from(keep_seconds))).to_rfc3339_opts(SecondsFormat::Secs, true);
-    let said = format!("token key {kid} ({alg}) is current; tokens under the one before are accepted until {until}");
-    Ok(Rotated { family: Family::Token, current: kid, said })
+fn said(done: &Rotated) -> String {
+    let earlier = if done.finished_earlier { " (an earlier rotation, which is finished now; rotate again for a fresh key)" } else { "" };
+    let head = format!("{} key {} is current{earlier}", family(done.family), done.current);
+    if done.database {
+        format!("{head}; {} of {} rows were written anew, {} keys that nothing uses any more are gone", done.written, done.looked_at, done.retired)
+    } else {
+        format!("{head}; there is no database to write anew, and what older keys made is still read")
+    }
 }
 
 fn add_issuer(args: &AddIssuerArgs, now: DateTime<Utc>) -> anyhow::Result<Exit> {

@@ -46,7 +46,7 @@ A question:    sheet --out day.json, change it, solve, check, explain
 
 Start with `zamu demo`. Every command has --help with examples, and --json where it prints.
 Database:      --db FILE or postgres://…, else $ZAMU_DB, else $DATABASE_URL, else ./zamu.db
-Keyring:       --keys FILE, else $ZAMU_KEYS, else ./zamu.keys
+Keyring:       --keys FILE, else $ZAMU_KEYS, else beside the database's file, else ./zamu.keys
 Exit codes:    0 done, 1 the answer is no, 2 bad input, which changes nothing";
 
 /// Books the time now and decides tonight who serves it.

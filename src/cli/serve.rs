@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::{Arc, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -17,7 +17,7 @@ use crate::booking::offer::Snapshots;
 use crate::clock::{Clock, SystemClock};
 use crate::http::limits::{InProcess, Limiter, Rates, Shared};
 use crate::http::{App, health, router, server};
-use crate::keyring::Keyring;
+use crate::keyring::{Keyring, Ring};
 use crate::operations::housekeeping;
 use crate::store::{self, Store};
 
@@ -40,9 +40,10 @@ pub struct Args {
     /// The database: a file, which is made where there is none, or postgres://user:password@host/database
     #[arg(long, value_name = "PLACE", env = "DATABASE_URL", default_value = "zamu.db")]
     db: String,
-    /// The keys, which are made where there are none: all processes on one database need the same
-    #[arg(long, value_name = "FILE", env = "ZAMU_KEYS", default_value = "zamu.keys")]
-    keys: PathBuf,
+    /// The keys, which are made where there are none: all processes on one database need the same [default: beside the database's file, or
+    /// zamu.keys]
+    #[arg(long, value_name = "FILE", env = "ZAMU_KEYS")]
+    keys: Option<PathBuf>,
     /// Count requests in this Redis, so that several processes count together
     #[arg(long, value_name = "URL", env = "REDIS_URL")]
     redis: Option<String>,
@@ -99,8 +100,10 @@ fn start_log(format: LogFormat) {
 /// Answers until it is told to end, by SIGTERM or Ctrl-C, and finishes what is under way.
 async fn serve(args: &Args) -> anyhow::Result<Exit> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let keys = Keyring::open_or_create(&args.keys, clock.now())?;
-    let store = store::open(&args.db).await?;
+    let file = args.keys.clone().unwrap_or_else(|| store::keys_of(&args.db));
+    Keyring::open_or_create(&file, clock.now())?;
+    let keys = Arc::new(Ring::open(&file)?);
+    let store = store::open_with(&args.db, keys.clone()).await?;
     let rates = Rates { read_per_minute: args.reads_per_minute, book_per_minute: args.bookings_per_minute, manage_per_minute: args.staff_per_minute };
     let limiter: Arc<dyn Limiter> = match &args.redis {
         Some(url) => Arc::new(Shared::connect(url, rates).await?),
@@ -109,7 +112,7 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
     let app = Arc::new(App {
         store: store.clone(),
         clock: clock.clone(),
-        keys: RwLock::new(keys),
+        keys,
         limiter,
         snapshots: Snapshots::default(),
         metrics: Some(health::recorder()?),

@@ -1,6 +1,6 @@
 //! What every request can reach.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Semaphore;
@@ -9,7 +9,7 @@ use super::limits::Limiter;
 use super::problem::Problem;
 use crate::booking::offer::Snapshots;
 use crate::clock::Clock;
-use crate::keyring::{Claims, Keyring, Role, TokenError};
+use crate::keyring::{Claims, Ring, Role, TokenError};
 use crate::store::{BookingRow, LocationRow, Store, StoreError, StoreErrorKind, TenantRow};
 
 /// The service's parts.
@@ -19,7 +19,7 @@ pub struct App {
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Whose tokens count.
-    pub keys: RwLock<Keyring>,
+    pub keys: Arc<Ring>,
     /// How often somebody may ask.
     pub limiter: Arc<dyn Limiter>,
     /// What is known to be free.
@@ -67,13 +67,7 @@ impl App {
     /// # Errors
     /// It is none, or does not count.
     pub fn caller(&self, token: &str) -> Result<Caller, TokenError> {
-        let now = self.clock.now();
-        let verified = self.keys.read().unwrap_or_else(PoisonError::into_inner).verify(token, now);
-        if matches!(verified, Err(TokenError::UnknownKey)) && self.keys.write().unwrap_or_else(PoisonError::into_inner).reload().is_ok() {
-            // The ring may have been rotated since it was read.
-            return self.keys.read().unwrap_or_else(PoisonError::into_inner).verify(token, now).map(Caller::from);
-        }
-        verified.map(Caller::from)
+        self.keys.verify(token, self.clock.now()).map(Caller::from)
     }
 
     /// The caller's tenant. An admin's first word makes it, with the default settings: whoever can sign tokens may say whose house it is.

@@ -28,6 +28,31 @@ pub(super) fn read(path: &Path) -> Result<Keys, KeyringError> {
     parse(path, &bytes)
 }
 
+/// Tells one state of the file from another without reading it: which file it is, when it was written, how long it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Version([i64; 5]);
+
+/// The state in which the file at `path` is.
+pub(super) fn version(path: &Path) -> Result<Version, KeyringError> {
+    match fs::metadata(path) {
+        Ok(metadata) => Ok(Version(state(&metadata))),
+        Err(source) if source.kind() == ErrorKind::NotFound => Err(KeyringError::Missing(path.to_owned())),
+        Err(source) => Err(KeyringError::Io { path: path.to_owned(), doing: "read", source }),
+    }
+}
+
+#[cfg(unix)]
+fn state(metadata: &fs::Metadata) -> [i64; 5] {
+    use std::os::unix::fs::MetadataExt;
+    [metadata.dev().cast_signed(), metadata.ino().cast_signed(), metadata.mtime(), metadata.mtime_nsec(), metadata.len().cast_signed()]
+}
+
+#[cfg(not(unix))]
+fn state(metadata: &fs::Metadata) -> [i64; 5] {
+    let written = metadata.modified().map_or(0, |at| chrono::DateTime::<chrono::Utc>::from(at).timestamp_micros());
+    [0, 0, written, 0, metadata.len().cast_signed()]
+}
+
 fn parse(path: &Path, bytes: &[u8]) -> Result<Keys, KeyringError> {
     let damaged = |what: String| KeyringError::Damaged { path: path.to_owned(), what };
     // The library's own words may quote what it read, so only the place is told.

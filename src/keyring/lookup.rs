@@ -8,7 +8,7 @@ use super::keys::{NumberedKey, current};
 use super::secret::hex;
 
 impl Keyring {
-    /// What a row is found by: 64 hexadecimal digits under the current lookup key. The same address of two tenants gives two lookups, so that
+    /// What a row is found by: two hexadecimal digits that name the current lookup key, and 64 made with it. The same address of two tenants gives two lookups, so that
     /// nobody sees in the database that they share a customer. `normalized` is what [`normalize`](super::normalize) answered.
     pub fn lookup(&self, tenant: &str, normalized: &str) -> String {
         current(&self.keys.lookup).map(|key| under(key, tenant, normalized)).unwrap_or_default()
@@ -36,5 +36,10 @@ fn under(key: &NumberedKey, tenant: &str, normalized: &str) -> String {
     mac.update(&(tenant.len() as u64).to_be_bytes());
     mac.update(tenant.as_bytes());
     mac.update(normalized.as_bytes());
-    hex(&mac.finalize().into_bytes())
+    format!("{:02x}{}", key.id, hex(&mac.finalize().into_bytes()))
+}
+
+/// The id of the lookup key that a lookup, or the first two characters of one, was made with.
+pub fn lookup_key_of(lookup: &str) -> Option<u8> {
+    u8::from_str_radix(lookup.get(..2)?, 16).ok()
 }

@@ -1,8 +1,9 @@
 //! The keyring: the keys that seal contact data, find people by their address and sign tokens. One file, kept by its owner.
 //!
 //! Three families: `contact` keys seal what is stored ([`seal`]), `lookup` keys turn an address into something to search by ([`lookup`]),
-//! `token` keys sign and verify who may do what ([`token`]). One key of each is current; retired ones still read what they wrote. Nothing in
-//! here asks what time it is, and nothing prints a key.
+//! `token` keys sign and verify who may do what ([`token`]). One key of each is current; retired ones still read what they wrote. A running
+//! program holds them as a [`Ring`], which sees what another process changes. Nothing in here but a ring that makes its own file asks what time
+//! it is, and nothing prints a key.
 
 mod address;
 mod error;
@@ -10,6 +11,7 @@ mod file;
 mod keys;
 pub mod lookup;
 mod pair;
+mod ring;
 mod role;
 mod rotate;
 pub mod seal;
@@ -25,9 +27,11 @@ use serde::Serialize;
 pub use address::{AddressError, mask, normalize};
 pub use error::KeyringError;
 pub use keys::Algorithm;
+pub use lookup::lookup_key_of;
+pub use ring::Ring;
 pub use role::Role;
 pub use rotate::InUse;
-pub use seal::{SealError, is_sealed, key_of};
+pub use seal::{SealError, is_sealed, key_of, key_of_start};
 pub use token::{Claims, TokenError};
 
 use keys::Keys;
@@ -126,6 +130,19 @@ impl Keyring {
     /// The machine gives no random bytes.
     pub fn in_memory(now: DateTime<Utc>) -> Result<Keyring, KeyringError> {
         Ok(Keyring { keys: Keys::fresh(now)?, path: None })
+    }
+
+    /// No key at all, and a file that is not there yet.
+    fn nothing_at(path: &Path) -> Keyring {
+        Keyring { keys: Keys::none(), path: Some(path.to_owned()) }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.keys.contact.is_empty()
+    }
+
+    fn copy(&self) -> Keyring {
+        Keyring { keys: self.keys.clone(), path: self.path.clone() }
     }
 
     /// The file it came from.

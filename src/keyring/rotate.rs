@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Duration, Utc};
+use serde::Serialize;
 
 use super::keys::{self, Keys, TokenKey};
 use super::{Algorithm, Keyring, KeyringError, file, pair};
 
 /// What stored rows still need, as their keeper found it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct InUse {
     /// Ids of contact keys that some value is sealed under ([`key_of`](super::key_of)).
     pub contact: BTreeSet<u8>,

@@ -47,6 +47,12 @@ pub fn key_of(text: &str) -> Option<u8> {
     parts(text).map(|bytes| bytes[0])
 }
 
+/// The same from the first six characters of sealed text, for whoever does not want to read all of it.
+pub fn key_of_start(start: &str) -> Option<u8> {
+    let id = start.strip_prefix(PREFIX)?.get(..2)?;
+    URL_SAFE_NO_PAD.decode(format!("{id}AA")).ok()?.first().copied()
+}
+
 /// Key id, nonce and ciphertext, when there is enough of them.
 fn parts(text: &str) -> Option<Vec<u8>> {
     let bytes = URL_SAFE_NO_PAD.decode(text.strip_prefix(PREFIX)?).ok()?;

@@ -10,7 +10,7 @@ pub use senders::{ConsoleSender, FileSender};
 pub use templates::{Text, render};
 
 use crate::clock::Clock;
-use crate::store::{OutboxClass, OutboxRow, Result, Store};
+use crate::store::{OutboxClass, OutboxRow, Result, Store, contact};
 
 /// Carries one message. Sending the same `dedup_key` twice must be harmless: a crash between sending and noting it sends again.
 #[async_trait]
@@ -57,6 +57,7 @@ pub async fn deliver(store: &dyn Store, clock: &dyn Clock, class: OutboxClass, s
                     report.delivered += 1;
                 }
                 Err(why) => {
+                    let why = without_address(&why, &row.recipient);
                     let wait = (BACK_OFF_MINUTES << row.attempts.min(6)).min(BACK_OFF_MAX_MINUTES);
                     store.outbox_failed(row.id, &why, clock.now() + TimeDelta::minutes(wait)).await?;
                     report.failed.push((row.id, why));
@@ -64,4 +65,9 @@ pub async fn deliver(store: &dyn Store, clock: &dyn Clock, class: OutboxClass, s
             }
         }
     }
+}
+
+/// What a sender says, as it may be kept: providers like to repeat the address.
+fn without_address(why: &str, address: &str) -> String {
+    if address.trim().is_empty() { why.to_owned() } else { why.replace(address, &contact::masked(address)) }
 }

@@ -11,7 +11,7 @@ use crate::domain::{AssignmentStatus, BookingState, Minute, Span};
 use crate::sheet::{self, Demand};
 
 /// A booking as stored.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct BookingRow {
     /// Identifier, unique in the database.
     pub id: String,
@@ -99,7 +99,7 @@ impl BookingRow {
 }
 
 /// A booking that is asked for: a service at a time.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct NewBooking {
     /// Where.
     pub location_id: String,

@@ -101,7 +101,7 @@ pub struct AttentionRow {
 }
 
 /// A message that goes out with a change, in its transaction.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct NewMessage {
     /// What it tells: `assignment.finalized`.
     pub topic: String,
@@ -266,7 +266,7 @@ impl OutboxClass {
 }
 
 /// A row of the outbox.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 pub struct OutboxRow {
     /// Position; rows are delivered in this order.
     pub id: i64,

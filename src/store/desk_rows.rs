@@ -102,7 +102,7 @@ pub struct ExposureRow {
 }
 
 /// Names one request of one caller, so that it changes things once.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct RequestKey {
     /// Whose data.
     pub tenant: String,
@@ -119,7 +119,7 @@ pub struct RequestKey {
 }
 
 /// A request that was made before.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Answered {
     /// Of what was asked then.
     pub payload_sha256: String,

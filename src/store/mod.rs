@@ -7,6 +7,7 @@
 //! booking brings the decision along as a function, which runs inside the transaction on the day as it stands there.
 
 mod booking_rows;
+pub mod contact;
 mod day;
 mod desk_rows;
 mod driver;
@@ -14,17 +15,20 @@ mod error;
 pub mod messages;
 mod postgres;
 mod rows;
+mod sealed_rows;
 mod sheet_builder;
+mod shown;
 mod sqlite;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::domain::{BookingState, Minute, Rule, Span};
+use crate::keyring::{InUse, Ring};
 
 pub use booking_rows::{BookingRow, Decision, HistoryKind, HistoryRow, ImportBooking, NewBooking, RowOutcome, RowResult};
 pub use day::{
@@ -36,15 +40,30 @@ pub use postgres::PostgresStore;
 pub use rows::{
     BlockRow, CombinationRow, Contact, CustomerRow, ExposurePolicy, LocationRow, NewBlock, ResourceRow, ServiceRow, Stamp, TenantRow, Upsert,
 };
+pub use sealed_rows::{ResealAt, Resealed, SealedRows};
 pub use sqlite::SqliteStore;
 
-/// Opens the database at a place: an address `postgres://…`, or else a SQLite file, which is made where there is none.
+/// The usual name of a keyring's file.
+pub const KEYS_FILE: &str = "zamu.keys";
+
+/// Opens the database at a place: an address `postgres://…`, or else a SQLite file, which is made where there is none. Its keyring is the one at
+/// [`keys_of`] that place, which is made when something is to be sealed for the first time.
 ///
 /// # Errors
-/// It cannot be opened or connected to, is of a kind that is not known here, or its schema is a newer program's.
+/// As [`open_with`].
 pub async fn open(place: &str) -> Result<Arc<dyn Store>> {
+    let ring = Ring::at(&keys_of(place)).map_err(|error| StoreError::new(StoreErrorKind::Database, error.to_string()).caused_by(error))?;
+    open_with(place, Arc::new(ring)).await
+}
+
+/// The same with this keyring.
+///
+/// # Errors
+/// It cannot be opened or connected to, is of a kind that is not known here, its schema is a newer program's, or what is sealed in it does not
+/// open with this keyring.
+pub async fn open_with(place: &str, ring: Arc<Ring>) -> Result<Arc<dyn Store>> {
     if let Some(file) = file_of(place) {
-        return Ok(Arc::new(SqliteStore::open(file).await?));
+        return Ok(Arc::new(SqliteStore::open_with(file, ring).await?));
     }
     if !["postgres://", "postgresql://"].iter().any(|scheme| place.starts_with(scheme)) {
         return Err(StoreError::invalid(format!(
@@ -52,7 +71,7 @@ pub async fn open(place: &str) -> Result<Arc<dyn Store>> {
             without_password(place)
         )));
     }
-    Ok(Arc::new(PostgresStore::connect(place, PostgresStore::CONNECTIONS).await?))
+    Ok(Arc::new(PostgresStore::connect_with(place, PostgresStore::CONNECTIONS, ring).await?))
 }
 
 /// The file that a place names, by its name or as `sqlite://…`; `None` for the address of a server.
@@ -61,6 +80,23 @@ pub fn file_of(place: &str) -> Option<&Path> {
         None => Some(Path::new(place)),
         Some(("sqlite", file)) => Some(Path::new(file)),
         Some(_) => None,
+    }
+}
+
+/// Where the keyring of a place is, unless said otherwise: beside a file, in the working directory for a server.
+pub fn keys_of(place: &str) -> PathBuf {
+    file_of(place).map_or_else(|| PathBuf::from(KEYS_FILE), keys_beside)
+}
+
+/// The keyring beside a database file: `zamu.keys` for `zamu.db`.
+pub fn keys_beside(file: &Path) -> PathBuf {
+    match file.extension() {
+        Some(extension) if extension != "keys" => file.with_extension("keys"),
+        _ => {
+            let mut name = file.as_os_str().to_owned();
+            name.push(".keys");
+            PathBuf::from(name)
+        }
     }
 }
 
@@ -126,10 +162,10 @@ pub trait Store: Send + Sync {
     async fn rules(&self, location: &str) -> Result<Vec<Rule>>;
     /// Blocks that share an instant with `span`, by start.
     async fn blocks(&self, location: &str, span: Span) -> Result<Vec<BlockRow>>;
-    /// The customer of a tenant who is reached there, if one is.
-    async fn customer_by_contact(&self, tenant: &str, contact: &Contact) -> Result<Option<CustomerRow>>;
     /// A customer of a tenant, if known.
     async fn customer(&self, tenant: &str, id: &str) -> Result<Option<CustomerRow>>;
+    /// A customer of a tenant who is reached there, however it is written; of several the one with the smallest id, those first who are told there.
+    async fn customer_by_contact(&self, tenant: &str, contact: &Contact) -> Result<Option<CustomerRow>>;
 
     // --- bookings
 
@@ -229,4 +265,11 @@ pub trait Store: Send + Sync {
     async fn outbox_delivered(&self, id: i64, at: DateTime<Utc>) -> Result<()>;
     /// Notes that a delivery failed, and when to try again.
     async fn outbox_failed(&self, id: i64, error: &str, next_attempt: DateTime<Utc>) -> Result<()>;
+
+    // --- the keys
+
+    /// Seals one batch of rows anew with the current keys, as far as they are not: at most `limit` of them, after where the last batch ended.
+    async fn reseal(&self, after: Option<&ResealAt>, limit: u32) -> Result<Resealed>;
+    /// Which keys some row still needs. Waits for whoever is writing with the keys as they were before.
+    async fn keys_in_use(&self) -> Result<InUse>;
 }

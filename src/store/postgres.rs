@@ -5,6 +5,10 @@
 mod bookings;
 #[path = "sql/codec.rs"]
 mod codec;
+#[path = "sql/conn.rs"]
+mod conn;
+#[path = "sql/contacts.rs"]
+mod contacts;
 #[path = "sql/day.rs"]
 mod day;
 #[path = "sql/desk.rs"]
@@ -19,31 +23,44 @@ mod journal;
 mod pages;
 #[path = "sql/read_house.rs"]
 mod read_house;
+#[path = "sql/reseal.rs"]
+mod reseal;
 #[path = "sql/store.rs"]
 mod store;
 #[path = "sql/take.rs"]
 mod take;
 
+use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::NaiveDate;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{ConnectOptions, Connection, Postgres, Transaction};
+use sqlx::{ConnectOptions, Connection, Postgres};
 
-use super::{RequestKey, Result, StoreError, StoreErrorKind, without_password};
+use super::{KEYS_FILE, RequestKey, Result, StoreError, StoreErrorKind, without_password};
+use crate::keyring::Ring;
+use conn::Conn;
 
-type Conn = sqlx::PgConnection;
+type Base = Postgres;
+type Arguments = sqlx::postgres::PgArguments;
 type DbRow = sqlx::postgres::PgRow;
+type Done = sqlx::postgres::PgQueryResult;
+type Statement = sqlx::postgres::PgStatement;
+type TypeInfo = sqlx::postgres::PgTypeInfo;
 type Backend = PostgresStore;
 
 /// How long a transaction waits for a row that another one holds, before it is begun again.
 const LOCK_TIMEOUT: &str = "10s";
+/// The advisory lock of the keyring: whoever seals shares it, and whoever drops keys waits for them.
+const KEYS_LOCK: i64 = 0x7a61_6d75_6b65_7973;
 
 /// A store in a PostgreSQL database (version 13 or newer, with the extension `btree_gist`). Cheap to clone: clones share the connections.
 #[derive(Debug, Clone)]
 pub struct PostgresStore {
     request: Option<RequestKey>,
+    ring: Arc<Ring>,
     pool: PgPool,
 }
 
@@ -51,12 +68,23 @@ impl PostgresStore {
     /// Connections of one process at a time, unless said otherwise.
     pub const CONNECTIONS: u32 = 16;
 
-    /// Connects to `postgres://user:password@host:port/database`, with at most `connections` at a time, and brings the schema up to date. Several
-    /// processes may do so at once: one migrates, the others wait. What the address says after `?` holds for every connection.
+    /// Connects with the keyring [`KEYS_FILE`] in the working directory, which is made when something is to be sealed for the first time.
     ///
     /// # Errors
-    /// No such server or database, no right to use it, or a schema of a newer version of this program.
+    /// As [`PostgresStore::connect_with`].
     pub async fn connect(url: &str, connections: u32) -> Result<PostgresStore> {
+        let ring = Ring::at(Path::new(KEYS_FILE)).map_err(|error| StoreError::new(StoreErrorKind::Database, error.to_string()).caused_by(error))?;
+        PostgresStore::connect_with(url, connections, Arc::new(ring)).await
+    }
+
+    /// Connects to `postgres://user:password@host:port/database`, with at most `connections` at a time, and brings the schema up to date. Several
+    /// processes may do so at once: one migrates, the others wait. What the address says after `?` holds for every connection. What is sealed in it
+    /// opens with `ring`.
+    ///
+    /// # Errors
+    /// No such server or database, no right to use it, or a schema of a newer version of this program; or the keyring is not the one that it was
+    /// written with.
+    pub async fn connect_with(url: &str, connections: u32, ring: Arc<Ring>) -> Result<PostgresStore> {
         let failed = |what: &str, error: sqlx::Error| {
             let message =
                 format!("{}: {what}; expected a PostgreSQL that answers at postgres://user:password@host:5432/database", without_password(url));
@@ -86,7 +114,9 @@ impl PostgresStore {
             .connect_with(options)
             .await
             .map_err(|error| failed("cannot be connected to", error))?;
-        Ok(PostgresStore { pool, request: None })
+        let store = PostgresStore { pool, ring, request: None };
+        contacts::try_keys(&mut store.read().await?).await?;
+        Ok(store)
     }
 
     /// Closes the connections after what is under way.
@@ -94,14 +124,19 @@ impl PostgresStore {
         self.pool.close().await;
     }
 
+    /// What was written over goes when the server next vacuums.
+    async fn sweep(&self) -> Result<()> {
+        Ok(())
+    }
+
     /// A transaction that may write. READ COMMITTED, whatever the server's default: what must not change under it is locked by [`lock_days`] and by compare-and-set.
-    async fn write(&self) -> Result<Transaction<'static, Postgres>> {
-        Ok(self.pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE").await?)
+    async fn write(&self) -> Result<Conn> {
+        Ok(Conn::new(self.pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE").await?, &self.ring))
     }
 
     /// A transaction that reads one state of the database.
-    async fn read(&self) -> Result<Transaction<'static, Postgres>> {
-        Ok(self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+    async fn read(&self) -> Result<Conn> {
+        Ok(Conn::new(self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?, &self.ring))
     }
 }
 
@@ -127,5 +162,17 @@ async fn lock_days(conn: &mut Conn, location: &str, days: &[NaiveDate]) -> Resul
 /// The same for the house itself: people, services, rules.
 async fn lock_house(conn: &mut Conn, location: &str) -> Result<()> {
     sqlx::query("SELECT 1 FROM locations WHERE id = $1 FOR NO KEY UPDATE").bind(location).fetch_optional(conn).await?;
+    Ok(())
+}
+
+/// Keeps the keys that this transaction writes with in the ring until it ends.
+async fn hold_keys(conn: &mut Conn) -> Result<()> {
+    sqlx::query("SELECT pg_advisory_xact_lock_shared($1)").bind(KEYS_LOCK).execute(conn).await?;
+    Ok(())
+}
+
+/// Waits until nobody holds keys any more: what they wrote is there to see then.
+async fn await_keys(conn: &mut Conn) -> Result<()> {
+    sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(KEYS_LOCK).execute(conn).await?;
     Ok(())
 }

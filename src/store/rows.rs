@@ -39,8 +39,8 @@ pub enum Upsert {
     Unchanged,
 }
 
-/// Where somebody is reached.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Where somebody is reached. Shows itself without the address.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contact {
     /// Channel word: `email`, `sms`, `console`.
     pub channel: String,

@@ -5,6 +5,10 @@
 mod bookings;
 #[path = "sql/codec.rs"]
 mod codec;
+#[path = "sql/conn.rs"]
+mod conn;
+#[path = "sql/contacts.rs"]
+mod contacts;
 #[path = "sql/day.rs"]
 mod day;
 #[path = "sql/desk.rs"]
@@ -19,23 +23,32 @@ mod journal;
 mod pages;
 #[path = "sql/read_house.rs"]
 mod read_house;
+#[path = "sql/reseal.rs"]
+mod reseal;
 #[path = "sql/store.rs"]
 mod store;
 #[path = "sql/take.rs"]
 mod take;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
+use sqlx::Sqlite;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, Transaction};
 
 use chrono::NaiveDate;
 
-use super::{RequestKey, Result, StoreError, StoreErrorKind};
+use super::{RequestKey, Result, StoreError, StoreErrorKind, keys_beside};
+use crate::keyring::Ring;
+use conn::Conn;
 
-type Conn = sqlx::SqliteConnection;
+type Base = Sqlite;
+type Arguments = sqlx::sqlite::SqliteArguments;
 type DbRow = sqlx::sqlite::SqliteRow;
+type Done = sqlx::sqlite::SqliteQueryResult;
+type Statement = sqlx::sqlite::SqliteStatement;
+type TypeInfo = sqlx::sqlite::SqliteTypeInfo;
 type Backend = SqliteStore;
 
 /// How long a writer of another process is waited for.
@@ -47,16 +60,28 @@ const READERS_MAX: u32 = 8;
 #[derive(Debug, Clone)]
 pub struct SqliteStore {
     request: Option<RequestKey>,
+    ring: Arc<Ring>,
     writer: SqlitePool,
     reader: SqlitePool,
 }
 
 impl SqliteStore {
-    /// Opens the file, creates it where there is none, and brings its schema up to date.
+    /// Opens the file with the keyring beside it ([`keys_beside`]), which is made when something is to be sealed for the first time.
     ///
     /// # Errors
-    /// The path is a directory or not a database, cannot be written, or belongs to a newer version of this program.
+    /// As [`SqliteStore::open_with`].
     pub async fn open(path: &Path) -> Result<SqliteStore> {
+        let beside = keys_beside(path);
+        let ring = Ring::at(&beside).map_err(|error| StoreError::new(StoreErrorKind::Database, error.to_string()).caused_by(error))?;
+        SqliteStore::open_with(path, Arc::new(ring)).await
+    }
+
+    /// Opens the file, creates it where there is none, and brings its schema up to date. What is sealed in it opens with `ring`.
+    ///
+    /// # Errors
+    /// The path is a directory or not a database, cannot be written, or belongs to a newer version of this program; or the keyring is not the
+    /// one that it was written with.
+    pub async fn open_with(path: &Path, ring: Arc<Ring>) -> Result<SqliteStore> {
         let failed = |error: sqlx::Error| {
             let message =
                 format!("{}: cannot be opened as a database; expected a zamu database file or a path where one can be made", path.display());
@@ -68,6 +93,8 @@ impl SqliteStore {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Normal)
             .busy_timeout(BUSY_TIMEOUT)
+            // What is no longer there leaves no trace in the file.
+            .pragma("secure_delete", "ON")
             .foreign_keys(true);
         // One writer: who wants to write waits here, in order, and not on SQLite's lock.
         let writer = SqlitePoolOptions::new()
@@ -84,7 +111,9 @@ impl SqliteStore {
             StoreError::new(StoreErrorKind::Database, message).caused_by(error)
         })?;
         let reader = SqlitePoolOptions::new().max_connections(READERS_MAX).connect_with(options.pragma("query_only", "ON")).await.map_err(failed)?;
-        Ok(SqliteStore { request: None, writer, reader })
+        let store = SqliteStore { request: None, ring, writer, reader };
+        contacts::try_keys(&mut store.read().await?).await?;
+        Ok(store)
     }
 
     /// Closes the file after what is under way; the write-ahead log is folded into it.
@@ -93,14 +122,20 @@ impl SqliteStore {
         self.writer.close().await;
     }
 
+    /// Folds the write-ahead log into the file, so that it holds nothing that was written over. Where somebody is reading, they go first.
+    async fn sweep(&self) -> Result<()> {
+        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.writer).await?;
+        Ok(())
+    }
+
     /// A transaction that may write. IMMEDIATE, because a deferred one fails at once when it turns from reading to writing.
-    async fn write(&self) -> Result<Transaction<'static, Sqlite>> {
-        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+    async fn write(&self) -> Result<Conn> {
+        Ok(Conn::new(self.writer.begin_with("BEGIN IMMEDIATE").await?, &self.ring))
     }
 
     /// A transaction that reads one state of the database.
-    async fn read(&self) -> Result<Transaction<'static, Sqlite>> {
-        Ok(self.reader.begin().await?)
+    async fn read(&self) -> Result<Conn> {
+        Ok(Conn::new(self.reader.begin().await?, &self.ring))
     }
 }
 
@@ -111,5 +146,15 @@ async fn lock_days(_conn: &mut Conn, _location: &str, _days: &[NaiveDate]) -> Re
 
 /// The same for the house itself: people, services, rules.
 async fn lock_house(_conn: &mut Conn, _location: &str) -> Result<()> {
+    Ok(())
+}
+
+/// Keeps the keys that this transaction writes with in the ring until it ends. Here nobody else writes meanwhile.
+async fn hold_keys(_conn: &mut Conn) -> Result<()> {
+    Ok(())
+}
+
+/// Waits until nobody holds keys any more.
+async fn await_keys(_conn: &mut Conn) -> Result<()> {
     Ok(())
 }

@@ -181,7 +181,8 @@ async fn the_words_of_the_command_line_open_the_same_database() {
     house::here!();
     let spa = Spa::open().await;
     take(&spa, "b1", "10:00", &["grace"]).await;
-    let again = zamu::store::open(spa.place()).await.unwrap();
+    let ring = std::sync::Arc::new(zamu::keyring::Ring::open(&spa.keys()).unwrap());
+    let again = zamu::store::open_with(spa.place(), ring).await.unwrap();
     again.ping().await.unwrap();
     assert_eq!(again.booking("b1").await.unwrap().resources, ["grace"]);
     assert_eq!(again.locations().await.unwrap()[0].id, SPA);

@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use zamu::domain::{BookingState, Minute, Rule, Span};
+use zamu::keyring::InUse;
 use zamu::store::{
-    Answered, AttentionRow, Audit, BlockRow, BookingFilter, BookingPage, BookingRow, Cas, CombinationRow, CustomerRow, Day, DayChange, DayView,
-    Decide, ExposureRow, HistoryRow, ImportBooking, LocationRow, NewBlock, NewBooking, NewSlot, OutboxClass, OutboxRow, PageEnd, RequestKey,
-    ResourceRow, Result, RowOutcome, RunRow, ServiceRow, SlotRow, SlotsMade, Stamp, Store, TenantRow, Upsert,
+    Answered, AttentionRow, Audit, BlockRow, BookingFilter, BookingPage, BookingRow, Cas, CombinationRow, Contact, CustomerRow, Day, DayChange,
+    DayView, Decide, ExposureRow, HistoryRow, ImportBooking, LocationRow, NewBlock, NewBooking, NewSlot, OutboxClass, OutboxRow, PageEnd, RequestKey,
+    ResealAt, Resealed, ResourceRow, Result, RowOutcome, RunRow, ServiceRow, SlotRow, SlotsMade, Stamp, Store, TenantRow, Upsert,
 };
 
 use super::{Spa, TheStore, staff};
@@ -107,4 +108,6 @@ passed_on! {
     fn outbox_due(class: OutboxClass, now: DateTime<Utc>, limit: u32) -> Result<Vec<OutboxRow>>;
     fn outbox_delivered(id: i64, at: DateTime<Utc>) -> Result<()>;
     fn outbox_failed(id: i64, error: &str, next_attempt: DateTime<Utc>) -> Result<()>;
+    fn reseal(after: Option<&ResealAt>, limit: u32) -> Result<Resealed>;
+    fn keys_in_use() -> Result<InUse>;
 }

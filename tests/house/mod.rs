@@ -4,8 +4,12 @@ pub mod meddling;
 
 pub use super::base::{BEGIN, Base, DOUBLE_BOOKING, INSERTS, MIGRATIONS, Shell, TheStore, UPDATES, reached};
 
+use std::path::PathBuf;
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use zamu::domain::{Minute, Rule, Weekdays, local};
+use zamu::keyring::Ring;
 use zamu::store::{Contact, CustomerRow, Day, DayView, Decision, LocationRow, ResourceRow, ServiceRow, Stamp, Store, TenantRow};
 
 pub const SPA: &str = "westlands";
@@ -108,6 +112,16 @@ impl Spa {
     /// The same database, as another program opens it.
     pub async fn again(&self) -> TheStore {
         self.base.open().await
+    }
+
+    /// The same with this keyring, or why not.
+    pub async fn again_with(&self, ring: Arc<Ring>) -> zamu::store::Result<TheStore> {
+        self.base.open_with(ring).await
+    }
+
+    /// Where its keyring is.
+    pub fn keys(&self) -> PathBuf {
+        self.folder.path().join("zamu.keys")
     }
 
     /// A shell on the database, as a person has it.

@@ -1,14 +1,15 @@
 //! The house in a PostgreSQL database: each in a schema of its own, at the server that `ZAMU_TEST_POSTGRES` names.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use sqlx::migrate::Migrator;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection};
 use zamu::clock::{Clock, SystemClock};
+use zamu::keyring::Ring;
 use zamu::store::PostgresStore;
 
 pub type TheStore = PostgresStore;
@@ -84,11 +85,12 @@ async fn sweep() -> Result<(), sqlx::Error> {
 pub struct Base {
     schema: String,
     place: String,
+    keys: PathBuf,
 }
 
 impl Base {
-    /// An empty one, which nobody has migrated yet. The folder is not needed.
-    pub fn new(_folder: &Path) -> Base {
+    /// An empty one, which nobody has migrated yet. Its keyring is in the folder.
+    pub fn new(folder: &Path) -> Base {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let schema = format!("{PREFIX}{}_{}_{}", now(), std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         apart(async {
@@ -98,7 +100,7 @@ impl Base {
         let server = server();
         let separator = if server.contains('?') { '&' } else { '?' };
         let place = format!("{server}{separator}options=-c%20search_path%3D{schema}%2Cpublic");
-        Base { schema, place }
+        Base { schema, place, keys: folder.join("zamu.keys") }
     }
 
     /// Where it is, in the words of `--db`.
@@ -108,7 +110,12 @@ impl Base {
 
     /// Opens it with the schema in place.
     pub async fn open(&self) -> TheStore {
-        PostgresStore::connect(&self.place, CONNECTIONS).await.unwrap()
+        self.open_with(Arc::new(Ring::at(&self.keys).unwrap())).await.unwrap()
+    }
+
+    /// Opens it with this keyring, or says why not.
+    pub async fn open_with(&self, ring: Arc<Ring>) -> zamu::store::Result<TheStore> {
+        PostgresStore::connect_with(&self.place, CONNECTIONS, ring).await
     }
 
     /// A shell on it.

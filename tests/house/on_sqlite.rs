@@ -1,10 +1,12 @@
 //! The house in a SQLite file.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use sqlx::ConnectOptions;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::SqliteConnectOptions;
+use zamu::keyring::Ring;
 use zamu::store::SqliteStore;
 
 pub type TheStore = SqliteStore;
@@ -45,6 +47,11 @@ impl Base {
     /// Opens it with the schema in place.
     pub async fn open(&self) -> TheStore {
         SqliteStore::open(Path::new(&self.place)).await.unwrap()
+    }
+
+    /// Opens it with this keyring, or says why not.
+    pub async fn open_with(&self, ring: Arc<Ring>) -> zamu::store::Result<TheStore> {
+        SqliteStore::open_with(Path::new(&self.place), ring).await
     }
 
     /// A shell on it.

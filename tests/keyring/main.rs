@@ -4,6 +4,7 @@
 
 mod addresses;
 mod file;
+mod ring;
 mod rotation;
 mod seals;
 mod tokens;

@@ -162,7 +162,7 @@ async fn a_token_for_one_location_opens_that_one_only() {
     let other = LocationRow { id: "lavington".into(), tenant_id: "serenity".into(), name: "Lavington".into(), timezone: house::TIMEZONE };
     service.spa.store.upsert_location(&other).await.unwrap();
     let claims = Claims { location: Some(SPA.into()), ..Claims::lasting("ruth", "serenity", Role::Manager, service.clock.now(), 3600) };
-    let ruth = service.app.keys.read().unwrap().mint(&claims, service.clock.now()).unwrap();
+    let ruth = service.app.keys.keys().mint(&claims, service.clock.now()).unwrap();
     let seen = service.get(&ruth, "/admin/v1/locations").await.with(200);
     assert_eq!((seen.body.as_array().unwrap().len(), seen.body[0]["id"].as_str()), (1, Some(SPA)));
     service.get(&ruth, "/admin/v1/people?location_id=lavington").await.with(404);
@@ -175,7 +175,7 @@ async fn tokens_of_both_algorithms_count_until_they_end_and_rotated_keys_for_as_
     let service = Service::start().await;
     let old = service.token(Role::Manager, "ruth");
     service.get(&old, "/admin/v1/locations").await.with(200);
-    service.app.keys.write().unwrap().rotate_token(Algorithm::EdDsa, service.clock.now(), 600).unwrap();
+    service.app.keys.change(|keys| keys.rotate_token(Algorithm::EdDsa, service.clock.now(), 600)).unwrap();
     let new = service.token(Role::Manager, "ruth");
     for token in [&old, &new] {
         service.get(token, "/admin/v1/locations").await.with(200);

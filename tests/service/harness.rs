@@ -1,7 +1,7 @@
 //! The service on a free port, with a clock that stands where it is set.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, RwLock};
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -12,7 +12,7 @@ use zamu::booking::offer::Snapshots;
 use zamu::clock::{Clock, SetClock};
 use zamu::http::limits::{InProcess, Rates};
 use zamu::http::{App, router, server};
-use zamu::keyring::{Claims, Keyring, Role};
+use zamu::keyring::{Claims, Keyring, Ring, Role};
 use zamu::store::Store;
 
 use super::house::{Spa, instant};
@@ -74,7 +74,7 @@ impl Service {
         let app = Arc::new(App {
             store: Arc::new(spa.store.clone()),
             clock: clock.clone(),
-            keys: RwLock::new(Keyring::in_memory(thursday()).unwrap()),
+            keys: Arc::new(Ring::new(Keyring::in_memory(thursday()).unwrap())),
             limiter: Arc::new(InProcess::new(rates)),
             snapshots: Snapshots::default(),
             metrics: None,
@@ -94,7 +94,7 @@ impl Service {
 
     pub fn token_of(&self, tenant: &str, role: Role, sub: &str) -> String {
         let claims = Claims::lasting(sub, tenant, role, self.clock.now(), 3600 * 24 * 30);
-        self.app.keys.read().unwrap().mint(&claims, self.clock.now()).unwrap()
+        self.app.keys.keys().mint(&claims, self.clock.now()).unwrap()
     }
 
     pub async fn get(&self, token: &str, path: &str) -> Answer {

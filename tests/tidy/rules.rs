@@ -42,7 +42,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("sqlx", &["src/store/"]),
     // The heart has no clock and no I/O.
     ("tokio", &["src/http/", "src/store/", "src/booking/", "src/operations/", "src/notify/", "src/ingest/", "src/cli/"]),
-    ("futures_util", &["src/operations/", "src/http/", "src/cli/"]),
+    ("futures_util", &["src/store/", "src/operations/", "src/http/", "src/cli/"]),
     ("async_trait", &["src/http/", "src/store/", "src/booking/", "src/operations/", "src/notify/", "src/ingest/", "src/cli/"]),
     ("std::fs", &["src/keyring/", "src/store/", "src/notify/", "src/ingest/", "src/cli/"]),
     ("std::io", &["src/keyring/", "src/store/", "src/operations/", "src/notify/", "src/ingest/", "src/cli/", "src/sheet/"]),

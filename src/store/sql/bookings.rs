@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use sqlx::Row;
 
+use super::conn::row_name;
 use super::{Conn, DbRow, codec, lock_days};
 use crate::domain::{AssignmentStatus, BookingState, Span};
 use crate::sheet::Demand;
@@ -14,16 +15,22 @@ fn demands_text(demands: &[Demand]) -> Result<String> {
     serde_json::to_string(demands).map_err(|error| StoreError::invalid("the demands cannot be written as JSON").caused_by(error))
 }
 
-fn booking_row(row: &DbRow) -> Result<BookingRow> {
+/// What a booking's notes are sealed for.
+pub(super) fn notes_row(id: &str) -> String {
+    row_name("booking", &[id, "notes"])
+}
+
+fn booking_row(conn: &Conn, row: &DbRow) -> Result<BookingRow> {
+    let (id, notes): (String, Option<String>) = (row.try_get("id")?, row.try_get("notes")?);
     Ok(BookingRow {
-        id: row.try_get("id")?,
+        notes: notes.map(|notes| conn.unseal(notes, &notes_row(&id))).transpose()?,
+        id,
         location_id: row.try_get("location_id")?,
         external_ref: row.try_get("external_ref")?,
         service_id: row.try_get("service_id")?,
         customer_id: row.try_get("customer_id")?,
         user_id: row.try_get("user_id")?,
         booked_by: row.try_get("booked_by")?,
-        notes: row.try_get("notes")?,
         payment_ref: row.try_get("payment_ref")?,
         hold_expires_at: codec::instant_if_set(row, "hold_expires_us")?,
         local_date: codec::date(row, "local_date")?,
@@ -75,7 +82,7 @@ pub(super) async fn booking(conn: &mut Conn, id: &str) -> Result<BookingRow> {
 
 /// Bookings that a statement found, with who holds them and who served them.
 pub(super) async fn complete(conn: &mut Conn, rows: &[DbRow]) -> Result<Vec<BookingRow>> {
-    let mut rows: Vec<BookingRow> = rows.iter().map(booking_row).collect::<Result<_>>()?;
+    let mut rows: Vec<BookingRow> = rows.iter().map(|row| booking_row(conn, row)).collect::<Result<_>>()?;
     for row in &mut rows {
         row.resources = sqlx::query_scalar("SELECT resource_id FROM occupancy WHERE booking_id = $1 ORDER BY resource_id")
             .bind(&row.id)
@@ -93,7 +100,7 @@ pub(super) async fn on_day(conn: &mut Conn, location: &str, date: NaiveDate) -> 
     let date = date.to_string();
     let rows =
         sqlx::query("SELECT * FROM bookings WHERE location_id = $1 AND local_date = $2").bind(location).bind(&date).fetch_all(&mut *conn).await?;
-    let mut rows: Vec<BookingRow> = rows.iter().map(booking_row).collect::<Result<_>>()?;
+    let mut rows: Vec<BookingRow> = rows.iter().map(|row| booking_row(conn, row)).collect::<Result<_>>()?;
     let sql = "SELECT o.booking_id, o.resource_id FROM occupancy AS o JOIN bookings AS b ON b.id = o.booking_id WHERE b.location_id = $1 AND b.local_date = $2";
     let held = sqlx::query_as(sql).bind(location).bind(&date).fetch_all(&mut *conn).await?;
     attach(&mut rows, held, |row| &mut row.resources);
@@ -107,7 +114,7 @@ pub(super) async fn between(conn: &mut Conn, location: &str, span: Span) -> Resu
     let (from, to) = (codec::minute_us(span.start), codec::minute_us(span.end));
     let sql = "SELECT * FROM bookings WHERE location_id = $1 AND start_us >= $2 AND start_us < $3 ORDER BY start_us, id";
     let rows = sqlx::query(sql).bind(location).bind(from).bind(to).fetch_all(&mut *conn).await?;
-    let mut rows: Vec<BookingRow> = rows.iter().map(booking_row).collect::<Result<_>>()?;
+    let mut rows: Vec<BookingRow> = rows.iter().map(|row| booking_row(conn, row)).collect::<Result<_>>()?;
     let sql = "SELECT o.booking_id, o.resource_id FROM occupancy AS o JOIN bookings AS b ON b.id = o.booking_id
                WHERE b.location_id = $1 AND b.start_us >= $2 AND b.start_us < $3";
     let held = sqlx::query_as(sql).bind(location).bind(from).bind(to).fetch_all(&mut *conn).await?;
@@ -135,6 +142,7 @@ pub(super) async fn days(conn: &mut Conn, location: &str, from: NaiveDate, to: N
 
 /// Writes a new booking without its hold.
 pub(super) async fn insert(conn: &mut Conn, place: &LocationRow, booking: &BookingRow, digest: Option<&str>) -> Result<()> {
+    let notes = conn.seal_if_set(booking.notes.as_deref(), &notes_row(&booking.id)).await?;
     sqlx::query(
         "INSERT INTO bookings (id, tenant_id, location_id, external_ref, import_digest, service_id, customer_id, local_date, start_us, end_us,
              buffer_before_minutes, buffer_after_minutes, demands, affinity, gender, gender_waived, zone, party_size, priority, same_resource_as,
@@ -168,7 +176,7 @@ pub(super) async fn insert(conn: &mut Conn, place: &LocationRow, booking: &Booki
     .bind(codec::instant_us(booking.updated_at))
     .bind(&booking.user_id)
     .bind(&booking.booked_by)
-    .bind(&booking.notes)
+    .bind(notes)
     .bind(&booking.payment_ref)
     .bind(booking.hold_expires_at.map(codec::instant_us))
     .execute(conn)
@@ -178,6 +186,7 @@ pub(super) async fn insert(conn: &mut Conn, place: &LocationRow, booking: &Booki
 
 /// Writes what can change about a booking, if it is still at `read_version`.
 pub(super) async fn update(conn: &mut Conn, booking: &BookingRow, read_version: i64) -> Result<()> {
+    let notes = conn.seal_if_set(booking.notes.as_deref(), &notes_row(&booking.id)).await?;
     let done = sqlx::query(
         "UPDATE bookings SET service_id = $3, customer_id = $4, local_date = $5, start_us = $6, end_us = $7, buffer_before_minutes = $8,
              buffer_after_minutes = $9, demands = $10, gender = $11, gender_waived = $12, zone = $13, party_size = $14, priority = $15, state = $16,
@@ -204,7 +213,7 @@ pub(super) async fn update(conn: &mut Conn, booking: &BookingRow, read_version: 
     .bind(booking.state_version)
     .bind(codec::instant_us(booking.updated_at))
     .bind(&booking.booked_by)
-    .bind(&booking.notes)
+    .bind(notes)
     .bind(&booking.payment_ref)
     .bind(booking.hold_expires_at.map(codec::instant_us))
     .execute(conn)

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::Row;
 
+use super::conn::row_name;
 use super::{Conn, DbRow, codec, lock_days};
 use crate::domain::id;
 use crate::store::{Answered, ExposureRow, NewSlot, RequestKey, Result, SlotRow, SlotStatus, SlotsMade, StoreError, StoreErrorKind};
@@ -196,16 +197,23 @@ pub(super) async fn nothing(_conn: &mut Conn) -> Result<()> {
     Ok(())
 }
 
+/// What a request's outcome is sealed for: it may say whatever the caller wrote.
+pub(super) fn outcome_row(tenant: &str, actor: &str, key: &str) -> String {
+    row_name("request", &[tenant, actor, key])
+}
+
 /// Writes down what a request led to.
 pub(super) async fn conclude<T: serde::Serialize>(conn: &mut Conn, request: &RequestKey, outcome: &T) -> Result<()> {
+    let outcome = match &request.outcome {
+        Some(known) => known.to_string(),
+        None => codec::json_text(outcome)?,
+    };
+    let outcome = conn.seal(&outcome, &outcome_row(&request.tenant, &request.actor, &request.key)).await?;
     sqlx::query("UPDATE requests SET outcome = $4 WHERE tenant_id = $1 AND actor = $2 AND request_key = $3")
         .bind(&request.tenant)
         .bind(&request.actor)
         .bind(&request.key)
-        .bind(match &request.outcome {
-            Some(known) => known.to_string(),
-            None => codec::json_text(outcome)?,
-        })
+        .bind(outcome)
         .execute(conn)
         .await?;
     Ok(())
@@ -213,8 +221,14 @@ pub(super) async fn conclude<T: serde::Serialize>(conn: &mut Conn, request: &Req
 
 pub(super) async fn answered(conn: &mut Conn, tenant: &str, actor: &str, key: &str) -> Result<Option<Answered>> {
     let sql = "SELECT payload_sha256, outcome FROM requests WHERE tenant_id = $1 AND actor = $2 AND request_key = $3 AND outcome IS NOT NULL";
-    let row = sqlx::query(sql).bind(tenant).bind(actor).bind(key).fetch_optional(conn).await?;
-    row.as_ref().map(|row| Ok(Answered { payload_sha256: row.try_get("payload_sha256")?, outcome: codec::json(row, "outcome")? })).transpose()
+    let row = sqlx::query(sql).bind(tenant).bind(actor).bind(key).fetch_optional(&mut *conn).await?;
+    row.as_ref()
+        .map(|row| {
+            let outcome = conn.unseal(row.try_get("outcome")?, &outcome_row(tenant, actor, key))?;
+            let outcome = serde_json::from_str(&outcome).map_err(|_| codec::damaged("outcome", "no JSON"))?;
+            Ok(Answered { payload_sha256: row.try_get("payload_sha256")?, outcome })
+        })
+        .transpose()
 }
 
 /// Forgets requests from before an instant, and what was shown until one.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::contacts::{self, manager_row};
 use super::{Conn, codec, lock_house, read_house};
 use crate::domain::{ResourceKind, Rule, id};
 use crate::store::{
@@ -38,8 +39,10 @@ pub(super) async fn upsert_tenant(conn: &mut Conn, tenant: &TenantRow) -> Result
             tenant.id, tenant.hold_minutes, tenant.customer_change_minutes
         )));
     }
-    let done = step(read_house::tenant_if_known(conn, &tenant.id).await?.as_ref(), tenant);
+    let there = read_house::tenant_if_known(conn, &tenant.id).await?;
+    let done = step(there.as_ref(), tenant);
     if done != Upsert::Unchanged {
+        let manager = conn.seal_if_set(tenant.manager.as_ref().map(|m| m.address.as_str()), &manager_row(&tenant.id)).await?;
         sqlx::query(
             "INSERT INTO tenants (id, name, cutoff_minute, cutoff_days_before, staff_preference_enabled, profile, apply_threshold, manager_channel, manager_address,
                  exposure_policy, hold_minutes, customer_change_minutes, phone_region, feature_flags, channels)
@@ -58,15 +61,18 @@ pub(super) async fn upsert_tenant(conn: &mut Conn, tenant: &TenantRow) -> Result
         .bind(&tenant.profile)
         .bind(tenant.apply_threshold)
         .bind(tenant.manager.as_ref().map(|m| &m.channel))
-        .bind(tenant.manager.as_ref().map(|m| &m.address))
+        .bind(manager)
         .bind(tenant.exposure_policy.as_str())
         .bind(i64::from(tenant.hold_minutes))
         .bind(i64::from(tenant.customer_change_minutes))
         .bind(&tenant.phone_region)
         .bind(codec::json_text(&tenant.feature_flags)?)
         .bind(codec::json_text(&tenant.channels)?)
-        .execute(conn)
+        .execute(&mut *conn)
         .await?;
+    }
+    if there.is_some_and(|there| there.phone_region != tenant.phone_region) {
+        contacts::find_anew(conn, &tenant.id).await?;
     }
     Ok(done)
 }
@@ -248,20 +254,7 @@ pub(super) async fn upsert_customer(conn: &mut Conn, row: &CustomerRow) -> Resul
     named("customer", &row.id, &row.name)?;
     let done = step(read_house::customer(conn, &row.tenant_id, &row.id).await?.as_ref(), row);
     if done != Upsert::Unchanged {
-        sqlx::query(
-            "INSERT INTO customers (tenant_id, id, name, contact_channel, contact_address, second_channel, second_address) VALUES ($1, $2, $3, $4, $5, $6, $7)
-             ON CONFLICT (tenant_id, id) DO UPDATE SET name = excluded.name, contact_channel = excluded.contact_channel, contact_address = excluded.contact_address,
-                 second_channel = excluded.second_channel, second_address = excluded.second_address",
-        )
-        .bind(&row.tenant_id)
-        .bind(&row.id)
-        .bind(&row.name)
-        .bind(row.contact.as_ref().map(|c| &c.channel))
-        .bind(row.contact.as_ref().map(|c| &c.address))
-        .bind(row.second.as_ref().map(|c| &c.channel))
-        .bind(row.second.as_ref().map(|c| &c.address))
-        .execute(conn)
-        .await?;
+        contacts::write_customer(conn, row).await?;
     }
     Ok(done)
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::Row;
 
+use super::conn::row_name;
 use super::{Conn, DbRow, codec};
 use crate::domain::{BookingState, id};
 use crate::store::{
@@ -85,6 +86,11 @@ pub(super) async fn event(conn: &mut Conn, booking: &BookingRow, topic: &str, me
 
 /// Puts a row into the outbox, unless its key was there before: what was said is not said again.
 pub(super) async fn enqueue(conn: &mut Conn, class: OutboxClass, location: &str, message: &NewMessage, at: DateTime<Utc>) -> Result<()> {
+    // Events go to nobody in particular.
+    let recipient = match message.recipient.as_str() {
+        "" => String::new(),
+        address => conn.seal(address, &recipient_row(&message.dedup_key)).await?,
+    };
     sqlx::query(
         "INSERT INTO outbox (class, topic, location_id, booking_id, channel, recipient, payload, dedup_key, created_us, next_attempt_us)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) ON CONFLICT (dedup_key) DO NOTHING",
@@ -94,7 +100,7 @@ pub(super) async fn enqueue(conn: &mut Conn, class: OutboxClass, location: &str,
     .bind(location)
     .bind(&message.booking_id)
     .bind(&message.channel)
-    .bind(&message.recipient)
+    .bind(recipient)
     .bind(message.payload.to_string())
     .bind(&message.dedup_key)
     .bind(codec::instant_us(at))
@@ -103,7 +109,13 @@ pub(super) async fn enqueue(conn: &mut Conn, class: OutboxClass, location: &str,
     Ok(())
 }
 
-fn outbox_row(row: &DbRow) -> Result<OutboxRow> {
+/// What a message's recipient is sealed for.
+pub(super) fn recipient_row(dedup_key: &str) -> String {
+    row_name("message", &[dedup_key])
+}
+
+fn outbox_row(conn: &Conn, row: &DbRow) -> Result<OutboxRow> {
+    let dedup_key: String = row.try_get("dedup_key")?;
     Ok(OutboxRow {
         id: row.try_get("id")?,
         class: codec::word(row, "class", |word| [OutboxClass::Event, OutboxClass::Message].into_iter().find(|c| c.as_str() == word))?,
@@ -111,9 +123,9 @@ fn outbox_row(row: &DbRow) -> Result<OutboxRow> {
         location_id: row.try_get("location_id")?,
         booking_id: row.try_get("booking_id")?,
         channel: row.try_get("channel")?,
-        recipient: row.try_get("recipient")?,
+        recipient: conn.unseal(row.try_get("recipient")?, &recipient_row(&dedup_key))?,
         payload: codec::json(row, "payload")?,
-        dedup_key: row.try_get("dedup_key")?,
+        dedup_key,
         created_at: codec::instant(row, "created_us")?,
         delivered_at: codec::instant_if_set(row, "delivered_us")?,
         attempts: codec::count(row, "attempts")?,
@@ -126,9 +138,9 @@ pub(super) async fn outbox(conn: &mut Conn, class: OutboxClass, after: i64, limi
         .bind(class.as_str())
         .bind(after)
         .bind(i64::from(limit))
-        .fetch_all(conn)
+        .fetch_all(&mut *conn)
         .await?;
-    rows.iter().map(outbox_row).collect()
+    rows.iter().map(|row| outbox_row(conn, row)).collect()
 }
 
 pub(super) async fn outbox_due(conn: &mut Conn, class: OutboxClass, now: DateTime<Utc>, limit: u32) -> Result<Vec<OutboxRow>> {
@@ -136,9 +148,9 @@ pub(super) async fn outbox_due(conn: &mut Conn, class: OutboxClass, now: DateTim
         .bind(class.as_str())
         .bind(codec::instant_us(now))
         .bind(i64::from(limit))
-        .fetch_all(conn)
+        .fetch_all(&mut *conn)
         .await?;
-    rows.iter().map(outbox_row).collect()
+    rows.iter().map(|row| outbox_row(conn, row)).collect()
 }
 
 pub(super) async fn outbox_delivered(conn: &mut Conn, id: i64, at: DateTime<Utc>) -> Result<()> {

@@ -5,11 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use sqlx::Row;
 
+use super::contacts::{self, customer_row, manager_row};
 use super::{Conn, DbRow, codec};
 use crate::domain::{ResourceKind, Rule, RuleKind, Span, Weekdays};
-use crate::store::{
-    BlockRow, CombinationRow, Contact, CustomerRow, ExposurePolicy, LocationRow, ResourceRow, Result, ServiceRow, StoreError, TenantRow,
-};
+use crate::store::{BlockRow, CombinationRow, CustomerRow, ExposurePolicy, LocationRow, ResourceRow, Result, ServiceRow, StoreError, TenantRow};
 
 /// Reads from the youngest table: it is there when the schema is.
 pub(super) async fn ping(conn: &mut Conn) -> Result<()> {
@@ -28,7 +27,7 @@ pub(super) async fn tenant_if_known(conn: &mut Conn, id: &str) -> Result<Option<
          FROM tenants WHERE id = $1",
     )
     .bind(id)
-    .fetch_optional(conn)
+    .fetch_optional(&mut *conn)
     .await?;
     row.map(|row| {
         Ok(TenantRow {
@@ -39,7 +38,7 @@ pub(super) async fn tenant_if_known(conn: &mut Conn, id: &str) -> Result<Option<
             staff_preference_enabled: row.try_get("staff_preference_enabled")?,
             profile: row.try_get("profile")?,
             apply_threshold: row.try_get("apply_threshold")?,
-            manager: contact(&row, "manager_channel", "manager_address")?,
+            manager: contacts::opened(conn, &row, "manager_channel", "manager_address", &manager_row(id))?,
             exposure_policy: codec::word(&row, "exposure_policy", ExposurePolicy::from_word)?,
             hold_minutes: codec::count(&row, "hold_minutes")?,
             customer_change_minutes: codec::count(&row, "customer_change_minutes")?,
@@ -49,11 +48,6 @@ pub(super) async fn tenant_if_known(conn: &mut Conn, id: &str) -> Result<Option<
         })
     })
     .transpose()
-}
-
-fn contact(row: &DbRow, channel: &str, address: &str) -> Result<Option<Contact>> {
-    let (channel, address): (Option<String>, Option<String>) = (row.try_get(channel)?, row.try_get(address)?);
-    Ok(channel.zip(address).map(|(channel, address)| Contact { channel, address }))
 }
 
 pub(super) async fn locations(conn: &mut Conn) -> Result<Vec<LocationRow>> {
@@ -266,16 +260,9 @@ pub(super) async fn customer(conn: &mut Conn, tenant: &str, id: &str) -> Result<
     let row = sqlx::query("SELECT tenant_id, id, name, contact_channel, contact_address, second_channel, second_address FROM customers WHERE tenant_id = $1 AND id = $2")
         .bind(tenant)
         .bind(id)
-        .fetch_optional(conn)
+        .fetch_optional(&mut *conn)
         .await?;
-    row.as_ref().map(customer_row).transpose()
-}
-
-pub(super) async fn customer_by_contact(conn: &mut Conn, tenant: &str, contact: &Contact) -> Result<Option<CustomerRow>> {
-    let sql = "SELECT tenant_id, id, name, contact_channel, contact_address, second_channel, second_address FROM customers
-               WHERE tenant_id = $1 AND (contact_address = $2 OR second_address = $2) ORDER BY id LIMIT 1";
-    let row = sqlx::query(sql).bind(tenant).bind(&contact.address).fetch_optional(conn).await?;
-    row.as_ref().map(customer_row).transpose()
+    row.as_ref().map(|row| customer_row(conn, row)).transpose()
 }
 
 /// Whoever booked anything on a local day, by id.
@@ -283,14 +270,6 @@ pub(super) async fn customers_of_day(conn: &mut Conn, location: &str, date: Naiv
     let sql = "SELECT DISTINCT c.tenant_id, c.id, c.name, c.contact_channel, c.contact_address, c.second_channel, c.second_address
                FROM bookings AS b JOIN customers AS c ON c.tenant_id = b.tenant_id AND c.id = b.customer_id
                WHERE b.location_id = $1 AND b.local_date = $2";
-    let rows = sqlx::query(sql).bind(location).bind(date.to_string()).fetch_all(conn).await?;
-    rows.iter().map(|row| customer_row(row).map(|customer| (customer.id.clone(), customer))).collect()
-}
-
-fn customer_row(row: &DbRow) -> Result<CustomerRow> {
-    Ok(CustomerRow {
-        contact: contact(row, "contact_channel", "contact_address")?,
-        second: contact(row, "second_channel", "second_address")?,
-        ..CustomerRow::new(row.try_get("tenant_id")?, row.try_get("id")?, row.try_get("name")?)
-    })
+    let rows = sqlx::query(sql).bind(location).bind(date.to_string()).fetch_all(&mut *conn).await?;
+    rows.iter().map(|row| customer_row(conn, row).map(|customer| (customer.id.clone(), customer))).collect()
 }

@@ -6,12 +6,14 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Backend, bookings, day, desk, house, import, journal, pages, read_house, take};
+use super::{Backend, bookings, contacts, day, desk, house, import, journal, pages, read_house, reseal, take};
 use crate::domain::{BookingState, Minute, Rule, Span};
+use crate::keyring::InUse;
 use crate::store::{
     Answered, AttentionRow, Audit, BlockRow, BookingFilter, BookingPage, BookingRow, Cas, CombinationRow, Contact, CustomerRow, Day, DayChange,
     DayView, Decide, ExposureRow, HistoryRow, ImportBooking, LocationRow, NewBlock, NewBooking, NewSlot, OutboxClass, OutboxRow, PageEnd, RequestKey,
-    ResourceRow, Result, RowOutcome, RunRow, ServiceRow, SlotRow, SlotsMade, Stamp, Store, StoreError, StoreErrorKind, TenantRow, Upsert,
+    ResealAt, Resealed, ResourceRow, Result, RowOutcome, RunRow, ServiceRow, SlotRow, SlotsMade, Stamp, Store, StoreError, StoreErrorKind, TenantRow,
+    Upsert,
 };
 
 /// How often a transaction that lost to another writer is begun, at most.
@@ -158,6 +160,9 @@ impl Store for Backend {
     async fn customer(&self, tenant: &str, id: &str) -> Result<Option<CustomerRow>> {
         read!(self, read_house::customer, tenant, id)
     }
+    async fn customer_by_contact(&self, tenant: &str, contact: &Contact) -> Result<Option<CustomerRow>> {
+        read!(self, contacts::find, tenant, contact)
+    }
 
     async fn take_booking(&self, new: &NewBooking, decide: Decide<'_>, stamp: &Stamp) -> Result<Option<BookingRow>> {
         decided!(self, take::take, new, decide, stamp)
@@ -239,6 +244,20 @@ impl Store for Backend {
         written!(self, journal::outbox_failed, id, error, next_attempt)
     }
 
+    async fn reseal(&self, after: Option<&ResealAt>, limit: u32) -> Result<Resealed> {
+        let done: Result<Resealed> = written!(self, reseal::batch, after, limit);
+        let done = done?;
+        if done.next.is_none() {
+            self.sweep().await?;
+        }
+        Ok(done)
+    }
+    async fn keys_in_use(&self) -> Result<InUse> {
+        let settled: Result<()> = written!(self, reseal::settled);
+        settled?;
+        read!(self, reseal::keys_in_use)
+    }
+
     async fn slots(&self, location: &str, from: NaiveDate, to: NaiveDate, service: Option<&str>) -> Result<Vec<SlotRow>> {
         read!(self, desk::slots, location, from, to, service)
     }
@@ -278,9 +297,6 @@ impl Store for Backend {
     }
     async fn remove_block_at(&self, location: &str, block: &str) -> Result<()> {
         written!(self, house::remove_block_at, location, block)
-    }
-    async fn customer_by_contact(&self, tenant: &str, contact: &Contact) -> Result<Option<CustomerRow>> {
-        read!(self, read_house::customer_by_contact, tenant, contact)
     }
     async fn answered(&self, tenant: &str, actor: &str, key: &str) -> Result<Option<Answered>> {
         read!(self, desk::answered, tenant, actor, key)

@@ -6,6 +6,8 @@ mod absence;
 pub mod base;
 #[path = "../booking.rs"]
 mod booking;
+#[path = "../contacts.rs"]
+mod contacts;
 #[path = "../finalize.rs"]
 mod finalize;
 #[path = "../../house/mod.rs"]

@@ -1,10 +1,12 @@
 //! What only a server can: be gone, be somewhere else, hang up in the middle, have several programs at its door at once.
 
 use std::net::TcpListener;
+use std::sync::Arc;
 
 use super::base::{apart, outside, server};
 use super::house::{self, Base, SPA, Spa, held_by, sat, stamp};
 use zamu::domain::AssignmentStatus;
+use zamu::keyring::Ring;
 use zamu::store::{Decision, NewBooking, PostgresStore, Store, StoreErrorKind};
 
 #[tokio::test]
@@ -65,7 +67,8 @@ async fn a_server_that_hangs_up_in_the_middle_leaves_nothing_half_and_is_called_
     house::here!();
     let spa = Spa::open().await;
     let name = format!("hang-up-{}", std::process::id());
-    let store = PostgresStore::connect(&format!("{}&application_name={name}", spa.place()), 3).await.unwrap();
+    let ring = Arc::new(Ring::open(&spa.keys()).unwrap());
+    let store = PostgresStore::connect_with(&format!("{}&application_name={name}", spa.place()), 3, ring).await.unwrap();
     let new = NewBooking { id: Some("b1".into()), ..NewBooking::new(SPA, "swedish", sat("10:00")) };
     let gone = |_: &zamu::store::Day, _: &zamu::store::BookingRow| {
         assert!(hang_up(&name) > 0);

@@ -6,6 +6,8 @@ mod absence;
 pub mod base;
 #[path = "../booking.rs"]
 mod booking;
+#[path = "../contacts.rs"]
+mod contacts;
 mod files;
 #[path = "../finalize.rs"]
 mod finalize;
