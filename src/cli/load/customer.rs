@@ -94,12 +94,13 @@ impl Customer {
         if let Some(confirmed) = self.change("confirm", Method::POST, &path, &json!({}), &[]).await {
             self.note(&confirmed);
         }
-        if fate < 35 && !self.think(until).await {
-            if let Some(slot) = self.look(&location).await {
-                let path = format!("/v1/bookings/{id}/reschedule");
-                if let Some(moved) = self.change("reschedule", Method::POST, &path, &json!({"slot_id": slot}), &[409]).await {
-                    self.note(&moved);
-                }
+        if fate < 35
+            && !self.think(until).await
+            && let Some(slot) = self.look(&location).await
+        {
+            let path = format!("/v1/bookings/{id}/reschedule");
+            if let Some(moved) = self.change("reschedule", Method::POST, &path, &json!({"slot_id": slot}), &[409]).await {
+                self.note(&moved);
             }
         }
         // A full house stays bookable: most visits are called off in the end.

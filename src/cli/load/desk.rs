@@ -20,6 +20,9 @@ use crate::keyring::Role;
 /// Days ahead that are booked.
 const DAYS: u64 = 10;
 
+/// From when to when somebody is busy.
+type Occupied = (DateTime<Utc>, DateTime<Utc>);
+
 /// The house, as an admin sees it.
 pub struct Desk {
     ground: Arc<Ground>,
@@ -160,7 +163,7 @@ impl Desk {
     }
 
     async fn read_location(&self, location: &str, verdict: &mut Verdict, listed: &mut BTreeMap<String, String>) -> anyhow::Result<()> {
-        let mut held: BTreeMap<String, Vec<(DateTime<Utc>, DateTime<Utc>)>> = BTreeMap::new();
+        let mut held: BTreeMap<String, Vec<Occupied>> = BTreeMap::new();
         let mut cursor = String::new();
         loop {
             let page = self.get(&format!("/admin/v1/bookings?location_id={location}&limit=200{cursor}")).await?;
