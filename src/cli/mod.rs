@@ -16,6 +16,7 @@ mod finalize;
 mod import;
 mod input;
 mod keys;
+mod load;
 mod locations;
 mod model;
 mod optimize;
@@ -24,6 +25,7 @@ mod profiles;
 mod progress;
 mod repairs;
 mod runs;
+mod serve;
 mod sheet;
 mod solve;
 mod temps;
@@ -78,6 +80,8 @@ enum Command {
     Convert(convert::Args),
     Backtest(backtest::Args),
     Bench(bench::Args),
+    Serve(serve::Args),
+    Load(load::Args),
     Keys(keys::Args),
     Token(token::Args),
 }
@@ -107,6 +111,8 @@ pub fn main() -> ExitCode {
         Command::Attention(args) => attention::run(&args),
         Command::Finalize(args) => finalize::run(&args),
         Command::Deliver(args) => deliver::run(&args),
+        Command::Serve(args) => serve::run(&args),
+        Command::Load(args) => load::run(&args),
         Command::Keys(args) => keys::run(&args),
         Command::Token(args) => token::run(&args),
     };

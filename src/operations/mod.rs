@@ -8,6 +8,7 @@ mod apply;
 pub mod assign;
 pub mod backtest;
 pub mod cutoff;
+pub mod housekeeping;
 pub mod night;
 mod prepare;
 pub mod reaper;

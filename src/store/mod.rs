@@ -133,6 +133,8 @@ pub trait Store: Send + Sync {
     async fn upsert_combination(&self, combination: &CombinationRow) -> Result<Upsert>;
     /// Writes a service. Bookings made before keep what they were made with.
     async fn upsert_service(&self, service: &ServiceRow) -> Result<Upsert>;
+    /// Writes a person with their first rules, all or nothing.
+    async fn hire(&self, resource: &ResourceRow, rules: &[Rule]) -> Result<Upsert>;
     /// Writes a customer.
     async fn upsert_customer(&self, customer: &CustomerRow) -> Result<Upsert>;
     /// Writes an availability rule. One that overlaps another of the same subject and kind is refused, both named.
@@ -143,6 +145,8 @@ pub trait Store: Send + Sync {
     async fn add_block(&self, block: &NewBlock, stamp: &Stamp) -> Result<BlockRow>;
     /// Takes a block away.
     async fn remove_block(&self, block: &str) -> Result<()>;
+    /// Takes a block of this location away.
+    async fn remove_block_at(&self, location: &str, block: &str) -> Result<()>;
 
     /// A tenant.
     async fn tenant(&self, id: &str) -> Result<TenantRow>;
@@ -227,6 +231,8 @@ pub trait Store: Send + Sync {
     /// The same store for one request of one caller: its first write goes through and is noted with its outcome in one transaction; the same
     /// request again is [`StoreErrorKind::Repeated`] and changes nothing.
     fn for_request(&self, request: RequestKey) -> Arc<dyn Store>;
+    /// Notes the outcome of the request this store is for, and writes nothing else.
+    async fn note(&self) -> Result<()>;
     /// What a request led to, if it was made before.
     async fn answered(&self, tenant: &str, actor: &str, key: &str) -> Result<Option<Answered>>;
     /// Forgets requests from before an instant and what was shown until one; how many rows.

@@ -129,9 +129,9 @@ impl PostgresStore {
         Ok(())
     }
 
-    /// A transaction that may write. READ COMMITTED: what must not change under it is locked by [`lock_days`] and by compare-and-set.
+    /// A transaction that may write. READ COMMITTED, whatever the server's default: what must not change under it is locked by [`lock_days`] and by compare-and-set.
     async fn write(&self) -> Result<Conn> {
-        Ok(Conn::new(self.pool.begin().await?, &self.ring))
+        Ok(Conn::new(self.pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE").await?, &self.ring))
     }
 
     /// A transaction that reads one state of the database.

@@ -9,8 +9,10 @@ mod base;
 #[path = "../house/mod.rs"]
 mod house;
 
+mod databases;
 mod documents;
 mod life;
+mod on_server;
 mod readme;
 mod records;
 

@@ -59,6 +59,10 @@ passed_on! {
     fn upsert_resource(resource: &ResourceRow) -> Result<Upsert>;
     fn upsert_combination(combination: &CombinationRow) -> Result<Upsert>;
     fn upsert_service(service: &ServiceRow) -> Result<Upsert>;
+    fn hire(resource: &ResourceRow, rules: &[Rule]) -> Result<Upsert>;
+    fn remove_block_at(location: &str, block: &str) -> Result<()>;
+    fn note() -> Result<()>;
+    fn customer_by_contact(tenant: &str, contact: &zamu::store::Contact) -> Result<Option<CustomerRow>>;
     fn upsert_customer(customer: &CustomerRow) -> Result<Upsert>;
     fn upsert_rule(location: &str, rule: &Rule) -> Result<Upsert>;
     fn remove_rule(location: &str, rule: &str) -> Result<()>;
@@ -72,7 +76,6 @@ passed_on! {
     fn rules(location: &str) -> Result<Vec<Rule>>;
     fn blocks(location: &str, span: Span) -> Result<Vec<BlockRow>>;
     fn customer(tenant: &str, id: &str) -> Result<Option<CustomerRow>>;
-    fn customer_by_contact(tenant: &str, contact: &Contact) -> Result<Option<CustomerRow>>;
     fn take_booking(new: &NewBooking, decide: Decide<'_>, stamp: &Stamp) -> Result<Option<BookingRow>>;
     fn move_booking(id: &str, start: Minute, expected: Option<i64>, decide: Decide<'_>, stamp: &Stamp) -> Result<Option<BookingRow>>;
     fn confirm_booking(id: &str, expected: Option<i64>, payment: Option<&str>, decide: Decide<'_>, stamp: &Stamp) -> Result<Option<BookingRow>>;

@@ -53,11 +53,11 @@ async fn holds(conn: &mut Conn, location: &str, window: Span) -> Result<Vec<(Str
     rows.iter().map(|row| Ok((row.try_get("booking_id")?, row.try_get("resource_id")?, codec::span(row)?))).collect()
 }
 
-/// Applies a change, if the day is still as it was read.
-pub(super) async fn change(conn: &mut Conn, change: &DayChange) -> Result<Cas> {
+/// Applies a change, if the day is still as it was read; `None` when it is not.
+pub(super) async fn change(conn: &mut Conn, change: &DayChange) -> Result<Option<Cas>> {
     lock_days(conn, &change.location_id, &[change.date]).await?;
     if version(conn, &change.location_id, change.date).await? != change.expected_version {
-        return Ok(Cas::LostRace);
+        return Ok(None);
     }
     assign(conn, &change.location_id, change.date, &change.assignments, &change.stamp).await?;
     for new in &change.attention {
@@ -74,7 +74,7 @@ pub(super) async fn change(conn: &mut Conn, change: &DayChange) -> Result<Cas> {
     if let Some(run) = &change.run {
         journal::insert_run(conn, run).await?;
     }
-    Ok(Cas::Applied(version(conn, &change.location_id, change.date).await?))
+    Ok(Some(Cas::Applied(version(conn, &change.location_id, change.date).await?)))
 }
 
 /// Writes new assignments of bookings of a day.

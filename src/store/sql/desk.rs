@@ -192,6 +192,11 @@ pub(super) async fn claim(conn: &mut Conn, request: &RequestKey) -> Result<()> {
     Ok(())
 }
 
+/// Writes nothing: the note of the request is all there is to write.
+pub(super) async fn nothing(_conn: &mut Conn) -> Result<()> {
+    Ok(())
+}
+
 /// What a request's outcome is sealed for: it may say whatever the caller wrote.
 pub(super) fn outcome_row(tenant: &str, actor: &str, key: &str) -> String {
     row_name("request", &[tenant, actor, key])

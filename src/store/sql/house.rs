@@ -338,6 +338,19 @@ pub(super) async fn add_block(conn: &mut Conn, block: &NewBlock, stamp: &Stamp) 
     Ok(BlockRow { id, location_id, resource_id, span, reason, created_by: stamp.actor.clone(), created_at: stamp.at })
 }
 
+pub(super) async fn hire(conn: &mut Conn, resource: &ResourceRow, rules: &[Rule]) -> Result<Upsert> {
+    let done = upsert_resource(conn, resource).await?;
+    for rule in rules {
+        upsert_rule(conn, &resource.location_id, rule).await?;
+    }
+    Ok(done)
+}
+
+pub(super) async fn remove_block_at(conn: &mut Conn, location: &str, block: &str) -> Result<()> {
+    let gone = sqlx::query("DELETE FROM blocks WHERE id = $1 AND location_id = $2").bind(block).bind(location).execute(conn).await?;
+    if gone.rows_affected() == 0 { Err(StoreError::not_found("block", block)) } else { Ok(()) }
+}
+
 pub(super) async fn remove_block(conn: &mut Conn, block: &str) -> Result<()> {
     let gone = sqlx::query("DELETE FROM blocks WHERE id = $1").bind(block).execute(conn).await?;
     if gone.rows_affected() == 0 { Err(StoreError::not_found("block", block)) } else { Ok(()) }

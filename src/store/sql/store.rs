@@ -215,7 +215,8 @@ impl Store for Backend {
         read!(self, day::read, location, date, view, None)
     }
     async fn change_day(&self, change: &DayChange) -> Result<Cas> {
-        written!(self, day::change, change)
+        let applied: Result<Option<Cas>> = decided!(self, day::change, change);
+        Ok(applied?.unwrap_or(Cas::LostRace))
     }
     async fn record_run(&self, run: &RunRow) -> Result<()> {
         written!(self, journal::insert_run, run)
@@ -287,6 +288,15 @@ impl Store for Backend {
     }
     fn for_request(&self, request: RequestKey) -> Arc<dyn Store> {
         Arc::new(Backend { request: Some(request), ..self.clone() })
+    }
+    async fn note(&self) -> Result<()> {
+        written!(self, desk::nothing)
+    }
+    async fn hire(&self, resource: &ResourceRow, rules: &[Rule]) -> Result<Upsert> {
+        written!(self, house::hire, resource, rules)
+    }
+    async fn remove_block_at(&self, location: &str, block: &str) -> Result<()> {
+        written!(self, house::remove_block_at, location, block)
     }
     async fn answered(&self, tenant: &str, actor: &str, key: &str) -> Result<Option<Answered>> {
         read!(self, desk::answered, tenant, actor, key)

@@ -1,0 +1,220 @@
+//! The tenant's settings.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Extension, State};
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::hours::minutes;
+use super::{given, name, words};
+use crate::alloc::Profile;
+use crate::http::app::{App, Caller};
+use crate::http::once::Sent;
+use crate::http::problem::{Faults, Problem};
+use crate::keyring::mask;
+use crate::store::{Contact, ExposurePolicy, TenantRow};
+
+/// Which of the free times customers are shown.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Exposure {
+    /// 1 to 3 for a person, 3 to 5 for a location.
+    Range,
+    /// All up to 5, else 3, sometimes 4 or 5.
+    Stylist,
+}
+
+/// The settings.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SettingsView {
+    /// The tenant's id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// When the day's names are told, by each location's clock on the wall.
+    #[schema(example = "18:00")]
+    pub cutoff_time: String,
+    /// So many days before the day itself.
+    pub cutoff_days_before: u32,
+    /// May customers choose a person?
+    pub staff_preference_enabled: bool,
+    /// Which of the free times customers are shown.
+    pub exposure_policy: Exposure,
+    /// Profile of the nightly run.
+    pub profile: String,
+    /// Least relative improvement that a run applies; the profile's own where it is nothing.
+    pub apply_threshold: Option<f64>,
+    /// Minutes after which a hold that was not confirmed runs out.
+    pub hold_minutes: u32,
+    /// Until so many minutes before its start customers may change a booking.
+    pub customer_change_minutes: u32,
+    /// Country whose phone numbers may be given without their country code.
+    pub phone_region: Option<String>,
+    /// Switches, by name.
+    pub feature_flags: BTreeMap<String, bool>,
+    /// Channels on which customers may be told; empty for all.
+    pub channels: Vec<String>,
+    /// Where the manager hears of what needs attention, masked.
+    pub manager_contact: Option<String>,
+}
+
+impl From<TenantRow> for SettingsView {
+    fn from(row: TenantRow) -> SettingsView {
+        SettingsView {
+            id: row.id,
+            name: row.name,
+            cutoff_time: format!("{:02}:{:02}", row.cutoff_minute / 60, row.cutoff_minute % 60),
+            cutoff_days_before: row.cutoff_days_before,
+            staff_preference_enabled: row.staff_preference_enabled,
+            exposure_policy: match row.exposure_policy {
+                ExposurePolicy::Range => Exposure::Range,
+                ExposurePolicy::Stylist => Exposure::Stylist,
+            },
+            profile: row.profile,
+            apply_threshold: row.apply_threshold,
+            hold_minutes: row.hold_minutes,
+            customer_change_minutes: row.customer_change_minutes,
+            phone_region: row.phone_region,
+            feature_flags: row.feature_flags,
+            channels: row.channels.into_iter().collect(),
+            manager_contact: row.manager.map(|contact| format!("{}:{}", contact.channel, mask(&contact.address))),
+        }
+    }
+}
+
+/// The settings of the caller's tenant.
+#[utoipa::path(get, path = "/admin/v1/settings", tag = "house", responses((status = 200, body = SettingsView), Faults))]
+pub async fn read(app: State<Arc<App>>, caller: Extension<Caller>) -> Result<Json<SettingsView>, Problem> {
+    Ok(Json(app.tenant(&caller).await?.into()))
+}
+
+/// What changes about the settings; what is left out stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SettingsChange {
+    /// Name.
+    #[schema(min_length = 1, max_length = 200)]
+    pub name: Option<String>,
+    /// When the day's names are told.
+    #[schema(example = "18:00")]
+    pub cutoff_time: Option<String>,
+    /// So many days before the day itself.
+    #[schema(maximum = 14)]
+    pub cutoff_days_before: Option<u32>,
+    /// May customers choose a person?
+    pub staff_preference_enabled: Option<bool>,
+    /// Which of the free times customers are shown.
+    pub exposure_policy: Option<Exposure>,
+    /// Profile of the nightly run.
+    #[schema(example = "nightly")]
+    pub profile: Option<String>,
+    /// Least relative improvement that a run applies; `null` for the profile's own.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<f64>, minimum = 0, maximum = 1)]
+    pub apply_threshold: Option<Option<f64>>,
+    /// Minutes after which a hold runs out.
+    #[schema(minimum = 1, maximum = 120)]
+    pub hold_minutes: Option<u32>,
+    /// Until so many minutes before its start customers may change a booking.
+    #[schema(maximum = 43200)]
+    pub customer_change_minutes: Option<u32>,
+    /// Country whose phone numbers may be given without their country code, `KE`; `null` for none.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>, pattern = "^[A-Z]{2}$")]
+    pub phone_region: Option<Option<String>>,
+    /// Switches, by name.
+    pub feature_flags: Option<BTreeMap<String, bool>>,
+    /// Channels on which customers may be told; empty for all.
+    pub channels: Option<Vec<String>>,
+    /// Where the manager hears of what needs attention, `email:ann@example.org`; `null` for nowhere.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    pub manager_contact: Option<Option<String>>,
+}
+
+/// Changes the settings of the caller's tenant.
+#[utoipa::path(patch, path = "/admin/v1/settings", tag = "house", request_body = SettingsChange, params(("Idempotency-Key" = String, Header, min_length = 1, max_length = 200, pattern = "^[!-~]{1,200}$")), responses((status = 200, body = SettingsView), Faults))]
+pub async fn change(app: State<Arc<App>>, caller: Extension<Caller>, sent: Sent<SettingsChange>) -> Result<Json<SettingsView>, Problem> {
+    let Sent { body, once } = sent;
+    if caller.location.is_some() {
+        return Err(Problem::new("FORBIDDEN", "this token is for one location only and cannot change what holds for all"));
+    }
+    let row = changed(app.tenant(&caller).await?, body)?;
+    // The manager's address is not put into the note of the request; the answer is told from what is on file.
+    let done = super::hours::Nothing {};
+    once.run(&app, Some(&done), |store| {
+        let row = row.clone();
+        async move {
+            store.upsert_tenant(&row).await?;
+            Ok(super::hours::Nothing {})
+        }
+    })
+    .await?;
+    Ok(Json(app.tenant(&caller).await?.into()))
+}
+
+fn changed(mut row: TenantRow, body: SettingsChange) -> Result<TenantRow, Problem> {
+    if let Some(text) = &body.name {
+        row.name = name("name", text)?;
+    }
+    if let Some(text) = &body.cutoff_time {
+        row.cutoff_minute = minutes("cutoff_time", text)?;
+        if row.cutoff_minute >= 1440 {
+            return Err(Problem::invalid("cutoff_time: expected 00:00 to 23:59"));
+        }
+    }
+    row.cutoff_days_before = body.cutoff_days_before.unwrap_or(row.cutoff_days_before);
+    row.staff_preference_enabled = body.staff_preference_enabled.unwrap_or(row.staff_preference_enabled);
+    if let Some(policy) = body.exposure_policy {
+        row.exposure_policy = match policy {
+            Exposure::Range => ExposurePolicy::Range,
+            Exposure::Stylist => ExposurePolicy::Stylist,
+        };
+    }
+    if let Some(profile) = body.profile {
+        if Profile::shipped(&profile).is_none() {
+            return Err(Problem::invalid(format!("profile: there is no profile {profile:?}; expected one of {}", super::runs::shipped_names())));
+        }
+        row.profile = profile;
+    }
+    if let Some(threshold) = body.apply_threshold {
+        if threshold.is_some_and(|share| !(0.0..=1.0).contains(&share)) {
+            return Err(Problem::invalid("apply_threshold: expected a share from 0 to 1, such as 0.1"));
+        }
+        row.apply_threshold = threshold;
+    }
+    row.hold_minutes = body.hold_minutes.unwrap_or(row.hold_minutes);
+    row.customer_change_minutes = body.customer_change_minutes.unwrap_or(row.customer_change_minutes);
+    if let Some(region) = body.phone_region {
+        if region.as_ref().is_some_and(|region| region.len() != 2 || !region.bytes().all(|b| b.is_ascii_uppercase())) {
+            return Err(Problem::invalid("phone_region: expected a country's two letters, such as KE"));
+        }
+        row.phone_region = region;
+    }
+    if let Some(flags) = body.feature_flags {
+        if flags.len() > 100 || flags.keys().any(|flag| flag.is_empty() || flag.len() > 100) {
+            return Err(Problem::invalid("feature_flags: expected at most 100 names of 1 to 100 bytes"));
+        }
+        row.feature_flags = flags;
+    }
+    if let Some(channels) = body.channels {
+        row.channels = words("channels", channels)?.into_iter().collect::<BTreeSet<String>>();
+    }
+    if let Some(contact) = body.manager_contact {
+        row.manager = contact.map(|text| manager(&text)).transpose()?;
+    }
+    Ok(row)
+}
+
+fn manager(text: &str) -> Result<Contact, Problem> {
+    match text.split_once(':') {
+        Some((channel, address)) if !channel.trim().is_empty() && !address.trim().is_empty() && text.len() <= 300 => {
+            Ok(Contact::new(channel.trim(), address.trim()))
+        }
+        _ => Err(Problem::invalid("manager_contact: expected a channel, a colon and an address, such as email:ann@example.org")),
+    }
+}

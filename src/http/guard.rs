@@ -1,0 +1,129 @@
+//! What every request passes: its id, the table of roles, the rates; and what is counted and written down of it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use tracing::Instrument;
+
+use super::access::{Access, Route, route};
+use super::app::{App, Caller};
+use super::limits::Verdict;
+use super::problem::Problem;
+use crate::clock::Stopwatch;
+use crate::domain::id;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Names the request, writes one line about it, counts it. The id of a caller is kept, and stands in every line that is written meanwhile.
+pub async fn observe(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
+    let given = request.headers().get(&REQUEST_ID).and_then(|value| value.to_str().ok());
+    let request_id = match given {
+        Some(given) if (1..=128).contains(&given.len()) && given.bytes().all(|byte| byte.is_ascii_graphic()) => given.to_owned(),
+        _ => id::new_id(app.clock.now()),
+    };
+    let header = HeaderValue::from_str(&request_id).unwrap_or_else(|_| HeaderValue::from_static("-"));
+    request.headers_mut().insert(REQUEST_ID, header.clone());
+    let route = request.extensions().get::<MatchedPath>().map_or_else(|| "unmatched".to_owned(), |path| path.as_str().to_owned());
+    let method = request.method().clone();
+    // The path as it is written in the router: an id in it is nobody's name, but a query string may be.
+    let span = tracing::info_span!("request", request_id = %request_id, method = %method, route = %route);
+    async move {
+        let watch = Stopwatch::start();
+        let mut response = next.run(request).await;
+        let (status, seconds) = (response.status().as_u16(), watch.elapsed_s());
+        response.headers_mut().insert(REQUEST_ID, header);
+        response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+        let labels = [("method", method.to_string()), ("route", route), ("status", status.to_string())];
+        metrics::counter!("http_requests_total", &labels).increment(1);
+        metrics::histogram!("http_request_seconds", &labels).record(seconds);
+        if status >= 500 {
+            tracing::error!(status, ms = 1e3 * seconds, "answered");
+        } else {
+            tracing::info!(status, ms = 1e3 * seconds, "answered");
+        }
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+/// Lets a request on to its handler if the table of routes says so and its rate allows it.
+pub async fn admit(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
+    let path = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let Some(path) = path else { return next.run(request).await };
+    if has_nul(request.uri().path()) || request.uri().query().is_some_and(has_nul) {
+        return Problem::new("BAD_REQUEST", "the address has a NUL character").into_response();
+    }
+    // A method the path does not know is answered by the router.
+    let Some(route) = route(request.method(), &path) else { return next.run(request).await };
+    match let_in(&app, route, request.headers(), address(&request)).await {
+        Ok((caller, verdict)) => {
+            if let Some(caller) = caller {
+                request.extensions_mut().insert(caller);
+            }
+            let mut response = next.run(request).await;
+            tell_rate(response.headers_mut(), verdict);
+            response
+        }
+        Err(problem) => problem.into_response(),
+    }
+}
+
+fn has_nul(text: &str) -> bool {
+    text.contains("%00")
+}
+
+/// Where a request comes from.
+fn address(request: &Request) -> String {
+    request.extensions().get::<ConnectInfo<SocketAddr>>().map_or_else(|| "unknown".to_owned(), |ConnectInfo(from)| from.ip().to_string())
+}
+
+async fn let_in(app: &App, route: &Route, headers: &HeaderMap, address: String) -> Result<(Option<Caller>, Option<Verdict>), Problem> {
+    let Access::Roles(roles) = route.access else { return Ok((None, None)) };
+    let caller = match authenticated(app, headers) {
+        Ok(caller) => caller,
+        Err(problem) => {
+            // Guessing is limited by where it comes from.
+            let verdict = app.limiter.ask(route.class, &format!("address/{address}")).await;
+            return Err(if verdict.allowed { problem } else { too_many(verdict) });
+        }
+    };
+    let verdict = app.limiter.ask(route.class, &format!("caller/{}/{}", caller.tenant, caller.sub)).await;
+    if !verdict.allowed {
+        metrics::counter!("rate_limited_total", "class" => route.class.word()).increment(1);
+        return Err(too_many(verdict));
+    }
+    if !roles.contains(&caller.role) {
+        let may: Vec<&str> = roles.iter().map(|role| role.word()).collect();
+        let detail = format!("a {} may not do that; it takes one of: {}", caller.role.word(), may.join(", "));
+        return Err(Problem::new("FORBIDDEN", detail));
+    }
+    Ok((Some(caller), Some(verdict)))
+}
+
+fn authenticated(app: &App, headers: &HeaderMap) -> Result<Caller, Problem> {
+    let missing = || Problem::new("UNAUTHENTICATED", "send a token: Authorization: Bearer …");
+    let said = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).ok_or_else(missing)?;
+    let (scheme, token) = said.split_once(' ').ok_or_else(missing)?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(missing());
+    }
+    app.caller(token.trim()).map_err(|error| Problem::new("UNAUTHENTICATED", format!("the token does not count: {error}")))
+}
+
+fn too_many(verdict: Verdict) -> Problem {
+    let detail = format!("more than {} requests a minute; come back in {} s", verdict.limit, verdict.retry_after_s);
+    Problem::new("RATE_LIMITED", detail).retry_after(verdict.retry_after_s)
+}
+
+fn tell_rate(headers: &mut HeaderMap, verdict: Option<Verdict>) {
+    if let Some(verdict) = verdict.filter(|verdict| verdict.limit > 0) {
+        headers.insert("x-ratelimit-limit", HeaderValue::from(verdict.limit));
+        headers.insert("x-ratelimit-remaining", HeaderValue::from(verdict.remaining));
+    }
+}

@@ -1,0 +1,71 @@
+//! Is it well, and what does it count.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderValue, header};
+use axum::response::IntoResponse;
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::app::App;
+use super::problem::{Faults, Problem};
+
+/// How long the store may take to answer before the service says it is not ready.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// That it is well.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Well {
+    /// `ok`.
+    #[schema(example = "ok")]
+    pub status: String,
+    /// Version of the program.
+    pub version: String,
+}
+
+fn well() -> Json<Well> {
+    Json(Well { status: "ok".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() })
+}
+
+/// The process answers.
+#[utoipa::path(get, path = "/healthz", tag = "operators", security(()), responses((status = 200, body = Well)))]
+pub async fn healthz() -> Json<Well> {
+    well()
+}
+
+/// The service can do its work: the store answers, with its schema up to date.
+#[utoipa::path(get, path = "/readyz", tag = "operators", security(()), responses((status = 200, body = Well), Faults))]
+pub async fn readyz(app: State<Arc<App>>) -> Result<Json<Well>, Problem> {
+    match tokio::time::timeout(PATIENCE, app.store.ping()).await {
+        Ok(Ok(())) => Ok(well()),
+        Ok(Err(error)) => Err(Problem::new("STORE_UNAVAILABLE", format!("the store does not answer: {error}")).retry_after(5)),
+        Err(_) => Err(Problem::new("STORE_UNAVAILABLE", format!("the store did not answer within {} s", PATIENCE.as_secs())).retry_after(5)),
+    }
+}
+
+/// What is counted, as Prometheus reads it.
+#[utoipa::path(get, path = "/metrics", tag = "operators", security(()), responses((status = 200, body = String, content_type = "text/plain")))]
+pub async fn metrics(app: State<Arc<App>>) -> impl IntoResponse {
+    let text = app.metrics.as_ref().map(|handle| handle.render()).unwrap_or_default();
+    ([(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8"))], text)
+}
+
+/// Milliseconds and seconds at which requests are counted.
+const BUCKETS_S: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 3.0, 10.0];
+const BUCKETS_MS: [f64; 12] = [1.0, 2.5, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 1_000.0, 10_000.0, 60_000.0, 600_000.0];
+
+/// Begins to count, for the whole process.
+///
+/// # Errors
+/// Something else counts already.
+pub fn recorder() -> Result<PrometheusHandle, BuildError> {
+    let builder = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &BUCKETS_S)?
+        .set_buckets_for_metric(Matcher::Suffix("_ms".to_owned()), &BUCKETS_MS)?
+        .set_buckets_for_metric(Matcher::Suffix("_count".to_owned()), &[0.0, 1.0, 2.0, 3.0, 4.0, 5.0])?;
+    builder.install_recorder()
+}

@@ -1,0 +1,22 @@
+//! The tests in PostgreSQL databases.
+
+#[path = "../access.rs"]
+mod access;
+#[expect(dead_code, reason = "the tests of the store use the rest")]
+#[path = "../../house/on_postgres.rs"]
+pub mod base;
+#[path = "../crowd.rs"]
+mod crowd;
+#[path = "../customer.rs"]
+mod customer;
+#[path = "../desk.rs"]
+mod desk;
+#[path = "../edge.rs"]
+mod edge;
+#[path = "../harness.rs"]
+mod harness;
+#[expect(dead_code, unused_imports, reason = "the tests of the store use the rest")]
+#[path = "../../house/mod.rs"]
+mod house;
+#[path = "../shown.rs"]
+mod shown;
