@@ -2,7 +2,6 @@
 
 #[path = "../access.rs"]
 mod access;
-#[expect(dead_code, reason = "the tests of the store use the rest")]
 #[path = "../../house/on_sqlite.rs"]
 pub mod base;
 #[path = "../crowd.rs"]
