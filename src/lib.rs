@@ -8,7 +8,7 @@
 //! | [`domain`] | instants, half-open spans, states and their legal steps, availability rules, local time | – |
 //! | [`sheet`] | the two documents everything meets in: the day sheet and the plan; reading reports every fault | domain |
 //! | [`alloc`] | **the heart**: `allocate(&Sheet, &Profile, Limits) -> Plan`; no clock, no I/O | domain, sheet |
-//! | [`store`] | a narrow trait in terms of use cases, and the embedded SQLite store | domain, sheet |
+//! | [`store`] | a narrow trait in terms of use cases, in a SQLite file or a PostgreSQL database; contact data sealed | domain, sheet, keyring |
 //! | [`booking`] | taking, moving and cancelling: who holds a time, decided in the transaction that writes it | + alloc, store, clock |
 //! | [`operations`] | the manager's day: the nightly run, absence, cutoff, changes by hand, backtest | + booking |
 //! | [`notify`] | the words of messages, and delivery of the outbox | domain, store, clock |
@@ -30,6 +30,7 @@
 //! - Applying a plan is compare-and-set on the day's version; a lost race means a fresh sheet.
 //! - A change of state, its history row, its event and its messages are one transaction. A message derives from the difference of two plans.
 //! - Writing an absence finds the conflicts it makes; it deletes nothing, and no customer hears anything before a person decides.
+//! - No address, and nothing a customer wrote, stands in the database or in a log as it was given.
 //! - Bad input is answered with what, where, what was expected and what to do, and changes nothing.
 //!
 //! `tests/tidy` keeps the imports as they stand here.

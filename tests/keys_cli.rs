@@ -8,6 +8,7 @@ use assert_cmd::Command;
 use serde_json::Value;
 use zamu::clock::{Clock, SystemClock};
 use zamu::keyring::{Keyring, Role, TokenError};
+use zamu::store::{Contact, CustomerRow, SqliteStore, Store, TenantRow};
 
 /// What a command did: exit code, standard output, standard error on one line.
 #[derive(Debug)]
@@ -20,7 +21,14 @@ struct Answer {
 /// Runs `zamu` with these words in `folder`.
 fn zamu(folder: &Path, words: &str) -> Answer {
     let mut command = Command::new(env!("CARGO_BIN_EXE_zamu"));
-    let output = command.current_dir(folder).env_remove("ZAMU_KEYS").args(words.split_whitespace()).output().unwrap();
+    let output = command
+        .current_dir(folder)
+        .env_remove("ZAMU_KEYS")
+        .env_remove("ZAMU_DB")
+        .env_remove("DATABASE_URL")
+        .args(words.split_whitespace())
+        .output()
+        .unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     let err = text(output.stderr).split_whitespace().collect::<Vec<_>>().join(" ");
     Answer { code: output.status.code().unwrap(), out: text(output.stdout), err }
@@ -179,4 +187,104 @@ fn the_keyring_is_named_by_the_environment_too() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_zamu"));
     command.current_dir(elsewhere.path()).env("ZAMU_KEYS", folder.path().join("zamu.keys")).args(["keys", "show"]);
     command.assert().success();
+}
+
+/// Runs something that has to do with a database.
+fn block_on<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
+}
+
+fn customer(k: u32) -> CustomerRow {
+    CustomerRow::new("nairobi", &format!("c{k:04}"), "Somebody").told_at(Contact::new("sms", &format!("+2547{k:08}")))
+}
+
+/// A folder with a database of so many customers, and the keyring that it made beside it.
+fn with_customers(count: u32) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    block_on(async {
+        let store = SqliteStore::open(&folder.path().join("zamu.db")).await.unwrap();
+        store.upsert_tenant(&TenantRow::new("nairobi", "Nairobi")).await.unwrap();
+        for k in 0..count {
+            store.upsert_customer(&customer(k)).await.unwrap();
+        }
+        store.close().await;
+    });
+    folder
+}
+
+fn all_read_back(folder: &Path, count: u32) {
+    block_on(async {
+        let store = SqliteStore::open(&folder.join("zamu.db")).await.unwrap();
+        for k in 0..count {
+            let wanted = customer(k);
+            assert_eq!(store.customer("nairobi", &wanted.id).await.unwrap(), Some(wanted.clone()));
+            assert_eq!(store.customer_by_contact("nairobi", wanted.contact.as_ref().unwrap()).await.unwrap(), Some(wanted));
+        }
+        store.close().await;
+    });
+}
+
+#[test]
+fn a_rotation_writes_every_row_anew_and_drops_the_key_that_nothing_uses() {
+    let folder = with_customers(3);
+    let here = folder.path();
+    for (words, family) in [("keys rotate contact --json", "contact"), ("keys rotate lookup --json", "lookup")] {
+        let answer = zamu(here, words);
+        assert_eq!(answer.code, 0, "{answer:?}");
+        let done: Value = serde_json::from_str(&answer.out).unwrap();
+        assert_eq!((done["family"].as_str(), done["current"].as_str()), (Some(family), Some("2")));
+        assert_eq!((done["looked_at"].as_u64(), done["written"].as_u64(), done["retired"].as_u64()), (Some(3), Some(3), Some(1)), "{done}");
+    }
+    let states: Vec<_> = keys(here).into_iter().map(|key| key["state"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(states, ["current"; 3]);
+    all_read_back(here, 3);
+    let said = zamu(here, "keys rotate contact").out;
+    assert!(said.contains("contact key 3 is current; 3 of 3 rows were written anew, 1 keys that nothing uses any more are gone"), "{said}");
+}
+
+#[test]
+fn a_rotation_that_is_killed_is_finished_by_the_next_one() {
+    let folder = with_customers(1200);
+    let here = folder.path();
+    let mut running = std::process::Command::new(env!("CARGO_BIN_EXE_zamu"))
+        .current_dir(here)
+        .env_remove("ZAMU_KEYS")
+        .env_remove("ZAMU_DB")
+        .env_remove("DATABASE_URL")
+        .args(["keys", "rotate", "contact"])
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    // As soon as the new key is on disk, in the middle of the rows most likely.
+    while open(here).contact_key() == Some(1) && running.try_wait().unwrap().is_none() {
+        std::thread::yield_now();
+    }
+    running.kill().unwrap();
+    running.wait().unwrap();
+    assert_eq!(open(here).contact_key(), Some(2));
+    all_read_back(here, 1200);
+    let unfinished = keys(here).len() > 3;
+    let answer = zamu(here, "keys rotate contact");
+    assert_eq!(answer.code, 0, "{answer:?}");
+    assert_eq!((answer.out.contains("earlier rotation"), open(here).contact_key()), (unfinished, Some(if unfinished { 2 } else { 3 })));
+    assert_eq!(keys(here).len(), 3, "one of each family");
+    all_read_back(here, 1200);
+}
+
+#[test]
+fn a_database_belongs_to_its_keyring() {
+    let folder = with_customers(1);
+    let here = folder.path();
+    assert_eq!(zamu(here, "keys create --keys other.keys").code, 0);
+    let before = (std::fs::read(here.join("other.keys")).unwrap(), std::fs::read(here.join("zamu.keys")).unwrap());
+    for words in ["keys rotate contact --keys other.keys", "keys rotate lookup --keys other.keys", "locations --keys other.keys"] {
+        let answer = zamu(here, words);
+        assert_eq!((answer.code, answer.out.as_str()), (2, ""), "{words}: {answer:?}");
+        assert!(answer.err.contains("other.keys") && answer.err.contains("keyring that it was written with"), "{words}: {answer:?}");
+    }
+    assert_eq!((std::fs::read(here.join("other.keys")).unwrap(), std::fs::read(here.join("zamu.keys")).unwrap()), before);
+    std::fs::rename(here.join("zamu.keys"), here.join("kept.keys")).unwrap();
+    let lost = zamu(here, "locations");
+    assert!(lost.code == 2 && lost.err.contains("zamu.keys") && !here.join("zamu.keys").exists(), "{lost:?}");
+    assert_eq!(zamu(here, "locations --keys kept.keys").code, 0);
 }

@@ -1,7 +1,6 @@
 //! `zamu serve`: the HTTP service.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,14 +11,15 @@ use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
 use super::Exit;
+use super::db::DbArg;
 use super::output::print;
 use crate::booking::offer::Snapshots;
 use crate::clock::{Clock, SystemClock};
 use crate::http::limits::{InProcess, Limiter, Rates, Shared};
 use crate::http::{App, health, router, server};
-use crate::keyring::{Keyring, Ring};
+use crate::keyring::Ring;
 use crate::operations::housekeeping;
-use crate::store::{self, Store};
+use crate::store::Store;
 
 /// Seconds between two looks for holds that have run out.
 const HOLDS_EVERY: Duration = Duration::from_secs(20);
@@ -37,13 +37,8 @@ pub struct Args {
     /// Where to listen; port 0 takes any that is free
     #[arg(long, value_name = "ADDRESS", env = "ZAMU_LISTEN", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
-    /// The database: a file, which is made where there is none, or postgres://user:password@host/database
-    #[arg(long, value_name = "PLACE", env = "DATABASE_URL", default_value = "zamu.db")]
-    db: String,
-    /// The keys, which are made where there are none: all processes on one database need the same [default: beside the database's file, or
-    /// zamu.keys]
-    #[arg(long, value_name = "FILE", env = "ZAMU_KEYS")]
-    keys: Option<PathBuf>,
+    #[command(flatten)]
+    db: DbArg,
     /// Count requests in this Redis, so that several processes count together
     #[arg(long, value_name = "URL", env = "REDIS_URL")]
     redis: Option<String>,
@@ -100,10 +95,10 @@ fn start_log(format: LogFormat) {
 /// Answers until it is told to end, by SIGTERM or Ctrl-C, and finishes what is under way.
 async fn serve(args: &Args) -> anyhow::Result<Exit> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let file = args.keys.clone().unwrap_or_else(|| store::keys_of(&args.db));
-    Keyring::open_or_create(&file, clock.now())?;
-    let keys = Arc::new(Ring::open(&file)?);
-    let store = store::open_with(&args.db, keys.clone()).await?;
+    let keys = Arc::new(Ring::at(&args.db.keyring())?);
+    let store = args.db.open_with(keys.clone()).await?;
+    // Where there is none yet: the database has nothing that was sealed, and tokens need a key too.
+    keys.for_sealing()?;
     let rates = Rates { read_per_minute: args.reads_per_minute, book_per_minute: args.bookings_per_minute, manage_per_minute: args.staff_per_minute };
     let limiter: Arc<dyn Limiter> = match &args.redis {
         Some(url) => Arc::new(Shared::connect(url, rates).await?),

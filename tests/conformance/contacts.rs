@@ -1,6 +1,8 @@
 //! What the store promises about contact data: sealed for its row, found however it is written, and under new keys without anybody noticing.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use super::house::{self, SPA, Spa, held_by, instant, sat, saturday, stamp};
 use sqlx::AssertSqlSafe;
@@ -332,4 +334,42 @@ async fn keys_change_while_people_write_and_read() {
         let found = spa.store.customer_by_contact("serenity", &contact(k, n)).await.unwrap();
         assert_eq!(found.map(|customer| customer.id), Some(format!("c{n}-{k}")));
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
+async fn a_key_is_not_dropped_under_somebody_who_is_writing_with_it() {
+    house::here!();
+    let spa = kenyan().await;
+    let (ring, program) = (ring(&spa), spa.again().await);
+    let [in_hand, rotated, resealed] = [(); 3].map(|()| Arc::new(AtomicBool::new(false)));
+    let (store, begun, seen) = (spa.store.clone(), Arc::clone(&in_hand), (Arc::clone(&rotated), Arc::clone(&resealed)));
+    // Ruth is sealed under the old key when this decides. Whoever cannot wait for her any longer would pass her by in the meantime.
+    let writing = tokio::spawn(async move {
+        let slow = move |day: &zamu::store::Day, booking: &zamu::store::BookingRow| {
+            let wait = |until: &AtomicBool, most: usize| {
+                (0..most).take_while(|_| !until.load(Ordering::SeqCst)).for_each(|_| std::thread::sleep(Duration::from_millis(2)))
+            };
+            tokio::task::block_in_place(|| {
+                begun.store(true, Ordering::SeqCst);
+                wait(&seen.0, usize::MAX);
+                // Where the other has to wait for this booking, it does not get there.
+                wait(&seen.1, 100);
+                std::thread::sleep(Duration::from_millis(50));
+            });
+            held_by(&["grace"])(day, booking)
+        };
+        store.take_booking(&by_ruth("b1", "10:00"), &slow, &stamp()).await.unwrap().unwrap();
+    });
+    while !in_hand.load(Ordering::SeqCst) {
+        tokio::task::yield_now().await;
+    }
+    ring.change(|keys| keys.rotate_contact(stamp().at)).unwrap();
+    rotated.store(true, Ordering::SeqCst);
+    reseal_all(&program, 500).await;
+    resealed.store(true, Ordering::SeqCst);
+    let in_use = program.keys_in_use().await.unwrap();
+    ring.change(|keys| keys.retire(&in_use, stamp().at)).unwrap();
+    writing.await.unwrap();
+    assert_eq!(program.customer("serenity", "ruth").await.unwrap(), Some(ruth()));
+    assert_eq!(spa.again().await.booking("b1").await.unwrap().notes, by_ruth("", "10:00").notes);
 }

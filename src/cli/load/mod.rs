@@ -4,7 +4,6 @@ mod customer;
 mod desk;
 mod report;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -13,6 +12,7 @@ use chrono::{DateTime, Utc};
 
 use super::Exit;
 use super::db::block_on;
+use super::keys::KeysArg;
 use super::output::{print, print_json};
 use crate::clock::{Clock, SystemClock};
 use crate::keyring::{Claims, Keyring, Role};
@@ -32,9 +32,8 @@ pub struct Args {
     /// Where the service answers
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080")]
     url: String,
-    /// The service's keys, to sign tokens with
-    #[arg(long, value_name = "FILE", env = "ZAMU_KEYS", default_value = "zamu.keys")]
-    keys: PathBuf,
+    #[command(flatten)]
+    keys: KeysArg,
     /// Customers at a time
     #[arg(long, value_name = "N", default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=20_000))]
     clients: u32,
@@ -85,7 +84,7 @@ async fn load(args: &Args) -> anyhow::Result<Exit> {
     let now: DateTime<Utc> = SystemClock.now();
     let http = reqwest::Client::builder().pool_max_idle_per_host(usize::MAX).timeout(Duration::from_secs(30)).build()?;
     let url = args.url.trim_end_matches('/').to_owned();
-    let ground = Arc::new(Ground { http, url, keys: Keyring::open(&args.keys)?, tenant: format!("load-{}", now.timestamp()) });
+    let ground = Arc::new(Ground { http, url, keys: args.keys.open()?, tenant: format!("load-{}", now.timestamp()) });
     if ground.http.get(format!("{}/readyz", ground.url)).send().await.is_err() {
         bail!("{}: nothing answers there; start the service with `zamu serve`", ground.url);
     }
