@@ -24,6 +24,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 
+use crate::clock::Stopwatch;
 use crate::domain::{BookingState, Minute, Rule, Span};
 
 pub use booking_rows::{BookingRow, Decision, HistoryKind, HistoryRow, ImportBooking, NewBooking, RowOutcome, RowResult};
@@ -72,6 +73,11 @@ fn without_password(place: &str) -> String {
         Some((_, host)) => format!("{scheme}://…@{host}"),
         None => format!("{scheme}://{rest}"),
     }
+}
+
+/// Counts how long a transaction waited until other writers were out of its way.
+fn waited(watch: Stopwatch) {
+    metrics::histogram!("lock_wait_ms").record(1e3 * watch.elapsed_s());
 }
 
 /// Decides within the transaction who holds a booking, from the day as it stands there without it. Quick: everybody else waits.

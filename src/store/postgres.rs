@@ -31,7 +31,8 @@ use chrono::NaiveDate;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, Postgres, Transaction};
 
-use super::{RequestKey, Result, StoreError, StoreErrorKind, without_password};
+use super::{RequestKey, Result, StoreError, StoreErrorKind, waited, without_password};
+use crate::clock::Stopwatch;
 
 type Conn = sqlx::PgConnection;
 type DbRow = sqlx::postgres::PgRow;
@@ -108,6 +109,13 @@ impl PostgresStore {
 /// Makes every other writer of these local days of a location wait until this transaction ends, and every change of the house (people, rules,
 /// blocks) too. Days are locked in one order, so that two transactions cannot wait for each other.
 async fn lock_days(conn: &mut Conn, location: &str, days: &[NaiveDate]) -> Result<()> {
+    let watch = Stopwatch::start();
+    let locked = lock_rows(conn, location, days).await;
+    waited(watch);
+    locked
+}
+
+async fn lock_rows(conn: &mut Conn, location: &str, days: &[NaiveDate]) -> Result<()> {
     let known = sqlx::query("SELECT 1 FROM locations WHERE id = $1 FOR SHARE").bind(location).fetch_optional(&mut *conn).await?;
     if known.is_none() {
         return Err(StoreError::not_found("location", location));
@@ -126,6 +134,9 @@ async fn lock_days(conn: &mut Conn, location: &str, days: &[NaiveDate]) -> Resul
 
 /// The same for the house itself: people, services, rules.
 async fn lock_house(conn: &mut Conn, location: &str) -> Result<()> {
-    sqlx::query("SELECT 1 FROM locations WHERE id = $1 FOR NO KEY UPDATE").bind(location).fetch_optional(conn).await?;
+    let watch = Stopwatch::start();
+    let locked = sqlx::query("SELECT 1 FROM locations WHERE id = $1 FOR NO KEY UPDATE").bind(location).fetch_optional(conn).await;
+    waited(watch);
+    locked?;
     Ok(())
 }

@@ -32,7 +32,8 @@ use sqlx::{Sqlite, Transaction};
 
 use chrono::NaiveDate;
 
-use super::{RequestKey, Result, StoreError, StoreErrorKind};
+use super::{RequestKey, Result, StoreError, StoreErrorKind, waited};
+use crate::clock::Stopwatch;
 
 type Conn = sqlx::SqliteConnection;
 type DbRow = sqlx::sqlite::SqliteRow;
@@ -95,7 +96,10 @@ impl SqliteStore {
 
     /// A transaction that may write. IMMEDIATE, because a deferred one fails at once when it turns from reading to writing.
     async fn write(&self) -> Result<Transaction<'static, Sqlite>> {
-        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+        let watch = Stopwatch::start();
+        let begun = self.writer.begin_with("BEGIN IMMEDIATE").await;
+        waited(watch);
+        Ok(begun?)
     }
 
     /// A transaction that reads one state of the database.

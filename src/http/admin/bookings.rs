@@ -196,7 +196,11 @@ pub async fn take(
     let row: BookingRow = once
         .run(&app, None, |store| async move {
             let outcome = booking::book(store.as_ref(), clock.as_ref(), &request).await?;
-            taken(outcome, &place, zone)
+            let row = taken(outcome, &place, zone)?;
+            if !row.resources.is_empty() {
+                metrics::counter!("assignment_success").increment(1);
+            }
+            Ok(row)
         })
         .await?;
     Ok((StatusCode::CREATED, Json(shown(&app, &caller, &location, &row).await?)))

@@ -201,7 +201,9 @@ pub async fn confirm(app: State<Arc<App>>, caller: Extension<Caller>, id: Id, se
     if before.state == BookingState::Held {
         let held_ms = (app.clock.now() - before.created_at).num_milliseconds();
         metrics::histogram!("hold_to_confirm_ms").record(held_ms as f64);
-        metrics::counter!("assignment_success_total").increment(1);
+        if row.state == BookingState::Confirmed && !row.resources.is_empty() {
+            metrics::counter!("assignment_success").increment(1);
+        }
     }
     let shower = Shower::for_customer(&app, &location, &row, location.timezone).await?;
     Ok(Json(shower.customer(&row)))

@@ -29,6 +29,11 @@ fn may_pass(error: &StoreError, tries: u32) -> bool {
     }
 }
 
+/// Bookings that a person has to look at now.
+fn reviews(count: usize) {
+    metrics::counter!("manual_review_count").increment(u64::try_from(count).unwrap_or(0));
+}
+
 /// Runs a function of one connection in a write transaction and commits what it did; begun again where another writer was in the way.
 macro_rules! written {
     ($store:expr, $call:path $(, $argument:expr)*) => {{
@@ -48,7 +53,7 @@ macro_rules! written {
             };
             tries += 1;
             match done.await {
-                Err(error) if may_pass(&error, tries) => {}
+                Err(error) if may_pass(&error, tries) => metrics::counter!("retry_count", "of" => "transaction").increment(1),
                 answer => break answer,
             }
         }
@@ -79,7 +84,7 @@ macro_rules! decided {
             };
             tries += 1;
             match done.await {
-                Err(error) if may_pass(&error, tries) => {}
+                Err(error) if may_pass(&error, tries) => metrics::counter!("retry_count", "of" => "transaction").increment(1),
                 answer => break answer,
             }
         }
@@ -185,7 +190,11 @@ impl Store for Backend {
         Ok(expired)
     }
     async fn transition(&self, id: &str, to: BookingState, expected: Option<i64>, stamp: &Stamp) -> Result<BookingRow> {
-        written!(self, take::transition, id, to, expected, stamp)
+        let stepped: Result<BookingRow> = written!(self, take::transition, id, to, expected, stamp);
+        if stepped.is_ok() && to == BookingState::ManualReview {
+            reviews(1);
+        }
+        stepped
     }
     async fn record_served_by(&self, id: &str, resources: &[String]) -> Result<()> {
         written!(self, bookings::record_served_by, id, resources)
@@ -211,7 +220,9 @@ impl Store for Backend {
     }
     async fn change_day(&self, change: &DayChange) -> Result<Cas> {
         let applied: Result<Option<Cas>> = decided!(self, day::change, change);
-        Ok(applied?.unwrap_or(Cas::LostRace))
+        let Some(applied) = applied? else { return Ok(Cas::LostRace) };
+        reviews(change.assignments.iter().filter(|step| step.state == Some(BookingState::ManualReview)).count());
+        Ok(applied)
     }
     async fn record_run(&self, run: &RunRow) -> Result<()> {
         written!(self, journal::insert_run, run)
