@@ -77,11 +77,16 @@ async fn another_tenants_ids_are_not_to_be_found_on_any_route() {
         async move { service.send(&rival, "POST", &path, body).await.with(201).text_of("id") }
     };
     let person = theirs("/admin/v1/people", json!({"location_id": "karen", "name": "Rose", "qualifications": ["massage"]})).await;
-    let what = theirs("/admin/v1/services", json!({"location_id": "karen", "name": "Massage", "duration_minutes": 60, "qualifications": ["massage"]})).await;
+    let what =
+        theirs("/admin/v1/services", json!({"location_id": "karen", "name": "Massage", "duration_minutes": 60, "qualifications": ["massage"]})).await;
     let table = theirs("/admin/v1/tables", json!({"location_id": "karen", "name": "Window", "seats": 4})).await;
-    let rule = theirs("/admin/v1/availabilities", json!({"location_id": "karen", "rule_kind": "WEEKLY", "start_time": "09:00", "end_time": "17:00"})).await;
-    let block =
-        theirs("/admin/v1/blocks", json!({"location_id": "karen", "person_id": person, "start": "2026-11-22T09:00", "end": "2026-11-22T10:00", "reason": "sick"})).await;
+    let rule =
+        theirs("/admin/v1/availabilities", json!({"location_id": "karen", "rule_kind": "WEEKLY", "start_time": "09:00", "end_time": "17:00"})).await;
+    let block = theirs(
+        "/admin/v1/blocks",
+        json!({"location_id": "karen", "person_id": person, "start": "2026-11-22T09:00", "end": "2026-11-22T10:00", "reason": "sick"}),
+    )
+    .await;
     let run = theirs("/admin/v1/runs", json!({"location_id": "karen", "date": "2026-11-21", "dry_run": false})).await;
     let booking = theirs("/admin/v1/bookings", json!({"location_id": "karen", "service_id": what, "start": "2026-11-21T10:00", "customer": {"name": "Secret Customer", "phone": "+254712345009"}})).await;
     let slots = service.get(&rival, "/v1/slots?location_id=karen&service_id=x&date=2026-11-21").await;

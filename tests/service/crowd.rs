@@ -36,7 +36,8 @@ async fn a_slot_takes_as_many_as_its_rule_says_and_not_one_more() {
     here!();
     let service = Service::start().await;
     let admin = service.token(Role::Admin, "ann");
-    let rule = json!({"location_id": SPA, "service_id": "swedish", "rule_kind": "WEEKLY", "start_time": "09:00", "end_time": "17:00", "slot_capacity": 2});
+    let rule =
+        json!({"location_id": SPA, "service_id": "swedish", "rule_kind": "WEEKLY", "start_time": "09:00", "end_time": "17:00", "slot_capacity": 2});
     service.send(&admin, "POST", "/admin/v1/availabilities", rule).await.with(201);
     let slot = service.slot("swedish", "2026-11-21", "10:00").await;
     let holds = (0..20).map(|k| {

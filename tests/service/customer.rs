@@ -75,7 +75,11 @@ async fn expired_holds_count_as_free_before_anything_is_shown_or_held() {
     service.clock.set(thursday() + TimeDelta::minutes(11));
     let again = service.get(&amina, &path).await.body[0]["slots"].as_u64().unwrap();
     assert_eq!((fewer, again), (28 - 9, 28), "with its buffers the hold keeps nine starts from being had");
-    assert_eq!(service.spa.store.expire_holds(None, &house::stamp()).await.unwrap(), Vec::<String>::new(), "it ran out when the dates were asked for");
+    assert_eq!(
+        service.spa.store.expire_holds(None, &house::stamp()).await.unwrap(),
+        Vec::<String>::new(),
+        "it ran out when the dates were asked for"
+    );
 }
 
 #[tokio::test]
@@ -261,7 +265,8 @@ async fn times_are_told_in_the_zone_asked_for_and_on_both_odd_days() {
     here!();
     let service = Service::start().await;
     let admin = service.token(Role::Admin, "ann");
-    let place = service.send(&admin, "POST", "/admin/v1/locations", json!({"name": "Mitte", "timezone": "Europe/Berlin"})).await.with(201).text_of("id");
+    let place =
+        service.send(&admin, "POST", "/admin/v1/locations", json!({"name": "Mitte", "timezone": "Europe/Berlin"})).await.with(201).text_of("id");
     let body = json!({"location_id": place, "name": "Cut", "duration_minutes": 60});
     let cut = service.send(&admin, "POST", "/admin/v1/services", body).await.with(201).text_of("id");
     service.send(&admin, "POST", "/admin/v1/people", json!({"location_id": place, "name": "Kim"})).await.with(201);

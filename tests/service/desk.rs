@@ -20,7 +20,11 @@ async fn a_house_is_made_from_nothing_and_its_first_booking_taken() {
     let place = put("/admin/v1/locations", json!({"name": "Karen", "timezone": "Africa/Nairobi"})).await;
     let what = put("/admin/v1/services", json!({"location_id": place, "name": "Facial", "duration_minutes": 45, "qualifications": ["facial"]})).await;
     let who = put("/admin/v1/people", json!({"location_id": place, "name": "Njeri", "gender": "female", "qualifications": ["facial"]})).await;
-    put("/admin/v1/availabilities", json!({"location_id": place, "rule_kind": "WEEKLY", "days_of_week": [1, 2, 3, 4, 5, 6], "start_time": "09:00", "end_time": "17:00"})).await;
+    put(
+        "/admin/v1/availabilities",
+        json!({"location_id": place, "rule_kind": "WEEKLY", "days_of_week": [1, 2, 3, 4, 5, 6], "start_time": "09:00", "end_time": "17:00"}),
+    )
+    .await;
     let days = json!({"location_id": place, "from": "2026-11-21", "to": "2026-11-22"});
     let made = service.send(&admin, "POST", "/admin/v1/slots/generate", days.clone()).await.with(200);
     assert_eq!((made.body["inserted"].as_u64(), made.body["unchanged"].as_u64()), (Some(30), Some(0)), "a Saturday; the Sunday is closed");
@@ -29,7 +33,8 @@ async fn a_house_is_made_from_nothing_and_its_first_booking_taken() {
     for id in [&place, &what, &who] {
         assert_eq!(uuid::Uuid::parse_str(id).unwrap().get_version_num(), 7);
     }
-    let body = json!({"location_id": place, "service_id": what, "start": "2026-11-21T10:00", "customer": {"name": "Amina", "phone": "+254712345001"}});
+    let body =
+        json!({"location_id": place, "service_id": what, "start": "2026-11-21T10:00", "customer": {"name": "Amina", "phone": "+254712345001"}});
     let taken = service.send(&admin, "POST", "/admin/v1/bookings", body).await.with(201);
     assert_eq!((taken.text_of("state").as_str(), taken.body["holders"][0]["name"].as_str()), ("confirmed", Some("Njeri")));
     assert_eq!(taken.body["customer"]["contact"].as_str(), Some("+254•••••001"), "even staff see no whole number in a list");
@@ -45,7 +50,8 @@ async fn overlapping_rules_are_refused_with_both_named() {
     here!();
     let service = Service::start().await;
     let admin = service.token(Role::Admin, "ann");
-    let rule = |start: &str, end: &str| json!({"location_id": SPA, "person_id": "grace", "rule_kind": "WEEKLY", "start_time": start, "end_time": end});
+    let rule =
+        |start: &str, end: &str| json!({"location_id": SPA, "person_id": "grace", "rule_kind": "WEEKLY", "start_time": start, "end_time": end});
     let first = service.send(&admin, "POST", "/admin/v1/availabilities", rule("09:00", "13:00")).await.with(201).text_of("id");
     let refused = service.send(&admin, "POST", "/admin/v1/availabilities", rule("12:00", "15:00")).await.with(422);
     assert!(refused.text_of("detail").contains(&first), "{}", refused.text);
@@ -86,9 +92,7 @@ async fn the_list_of_bookings_is_filtered_and_paged_by_key_while_others_are_writ
     here!();
     let service = Service::start().await;
     let desk = service.token(Role::Frontdesk, "ruth");
-    let book = |clock: &str, k: usize| {
-        json!({"location_id": SPA, "service_id": "swedish", "start": format!("2026-11-21T{clock}"), "customer": {"name": format!("C{k}"), "phone": format!("+25471234500{k}")}})
-    };
+    let book = |clock: &str, k: usize| json!({"location_id": SPA, "service_id": "swedish", "start": format!("2026-11-21T{clock}"), "customer": {"name": format!("C{k}"), "phone": format!("+25471234500{k}")}});
     let mut ids = Vec::new();
     for (k, clock) in ["09:00", "09:00", "10:30", "12:00", "13:30"].into_iter().enumerate() {
         ids.push(service.send(&desk, "POST", "/admin/v1/bookings", book(clock, k)).await.with(201).text_of("id"));
@@ -114,7 +118,10 @@ async fn the_list_of_bookings_is_filtered_and_paged_by_key_while_others_are_writ
     assert_eq!((one.body["bookings"].as_array().unwrap().len(), one.body["bookings"][0]["id"].as_str()), (1, Some(ids[3].as_str())));
     let nobody = service.get(&desk, "/admin/v1/bookings?phone=%2B254712999999").await.with(200);
     assert_eq!(nobody.body["bookings"], json!([]));
-    let noon = service.get(&desk, "/admin/v1/bookings?from=2026-11-21T12:00:00%2B03:00&to=2026-11-21T13:00:00%2B03:00&state=confirmed&service_id=swedish").await.with(200);
+    let noon = service
+        .get(&desk, "/admin/v1/bookings?from=2026-11-21T12:00:00%2B03:00&to=2026-11-21T13:00:00%2B03:00&state=confirmed&service_id=swedish")
+        .await
+        .with(200);
     assert_eq!(noon.body["bookings"].as_array().unwrap().len(), 1);
     service.get(&desk, "/admin/v1/bookings?cursor=nonsense").await.with(422);
     service.get(&desk, "/admin/v1/bookings?state=sleeping").await.with(422);
@@ -142,7 +149,8 @@ async fn staff_step_move_and_reassign_a_booking_and_its_history_tells_who_and_wh
     let dead = service.send(&desk, "PATCH", &path, json!({"state": "confirmed"})).await.with(409);
     assert_eq!(dead.code(), "ILLEGAL_TRANSITION");
     let history = service.get(&desk, &format!("{path}/history")).await.with(200);
-    let lines: Vec<(&str, &str)> = history.body.as_array().unwrap().iter().map(|h| (h["kind"].as_str().unwrap(), h["actor"].as_str().unwrap())).collect();
+    let lines: Vec<(&str, &str)> =
+        history.body.as_array().unwrap().iter().map(|h| (h["kind"].as_str().unwrap(), h["actor"].as_str().unwrap())).collect();
     assert!(lines.iter().all(|(_, actor)| *actor == "frontdesk:ruth"), "{lines:?}");
     assert!(history.text.contains("asked for") && lines.iter().any(|(kind, _)| *kind == "time"));
     let attempts = service.get(&desk, &format!("/internal/v1/bookings/{}/attempts", taken.text_of("id"))).await.with(200);
@@ -154,7 +162,10 @@ async fn settings_are_changed_one_by_one_and_bad_ones_change_nothing() {
     here!();
     let service = Service::start().await;
     let ann = service.token(Role::Manager, "ann");
-    let changed = service.send(&ann, "PATCH", "/admin/v1/settings", json!({"cutoff_time": "17:30", "hold_minutes": 5, "feature_flags": {"pipeline": true}})).await.with(200);
+    let changed = service
+        .send(&ann, "PATCH", "/admin/v1/settings", json!({"cutoff_time": "17:30", "hold_minutes": 5, "feature_flags": {"pipeline": true}}))
+        .await
+        .with(200);
     assert_eq!((changed.text_of("cutoff_time").as_str(), changed.body["hold_minutes"].as_u64()), ("17:30", Some(5)));
     for bad in [
         json!({"cutoff_time": "25:00"}),
@@ -191,7 +202,10 @@ async fn a_run_over_http_repairs_a_day_and_its_sheet_is_a_document_for_others() 
     let block = json!({"location_id": SPA, "person_id": who, "start": "2026-11-21T00:00", "end": "2026-11-22T00:00", "reason": "sick"});
     service.send(&ann, "POST", "/admin/v1/blocks", block).await.with(201);
     let run = json!({"location_id": SPA, "date": "2026-11-21", "kind": "repair"});
-    let dry = service.send(&ann, "POST", "/admin/v1/runs", json!({"location_id": SPA, "date": "2026-11-21", "kind": "repair", "dry_run": true})).await.with(201);
+    let dry = service
+        .send(&ann, "POST", "/admin/v1/runs", json!({"location_id": SPA, "date": "2026-11-21", "kind": "repair", "dry_run": true}))
+        .await
+        .with(201);
     assert_eq!(dry.text_of("status"), "dry-run");
     let done = service.send(&ann, "POST", "/admin/v1/runs", run).await.with(201);
     assert_eq!(done.text_of("status"), "applied");

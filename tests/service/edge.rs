@@ -61,7 +61,10 @@ async fn every_problem_has_a_code_of_the_list_and_its_status() {
     );
     for answer in &answers {
         assert!(CODES.iter().any(|(code, status, _)| (*code, *status) == (answer.code(), answer.status)), "{}", answer.text);
-        assert_eq!((answer.body["status"].as_u64(), answer.headers["content-type"].to_str().unwrap()), (Some(u64::from(answer.status)), "application/problem+json"));
+        assert_eq!(
+            (answer.body["status"].as_u64(), answer.headers["content-type"].to_str().unwrap()),
+            (Some(u64::from(answer.status)), "application/problem+json")
+        );
         assert!(!answer.text_of("detail").is_empty() && answer.text_of("type").starts_with("urn:zamu:problem:"));
     }
     assert_eq!(answers[1].headers["allow"], "GET,HEAD");
@@ -77,11 +80,17 @@ async fn a_phone_number_or_a_time_that_cannot_be_read_is_refused_with_what_was_e
     assert!(bad.text_of("detail").starts_with("customer.phone: "), "{}", bad.text);
     let nobody = service.send(&amina, "POST", "/v1/bookings", json!({"slot_id": slot, "customer": {"name": "A"}})).await.with(422);
     assert!(nobody.text_of("detail").contains("phone number or an e-mail"), "{}", nobody.text);
-    let extra = service.send(&amina, "POST", "/v1/bookings", json!({"slot_id": slot, "customer": {"name": "A", "phone": "+254712345001", "age": 4}})).await.with(422);
+    let extra = service
+        .send(&amina, "POST", "/v1/bookings", json!({"slot_id": slot, "customer": {"name": "A", "phone": "+254712345001", "age": 4}}))
+        .await
+        .with(422);
     assert!(extra.text_of("detail").contains("customer.age") || extra.text_of("detail").contains("unknown field `age`"), "{}", extra.text);
     let when = service.get(&amina, "/v1/slots?location_id=westlands&service_id=swedish&date=tomorrow").await.with(422);
     assert!(when.text_of("detail").contains("YYYY-MM-DD"));
-    assert!(service.spa.store.bookings_page("serenity", &Default::default(), None, 10).await.unwrap().bookings.is_empty(), "bad input changes nothing");
+    assert!(
+        service.spa.store.bookings_page("serenity", &Default::default(), None, 10).await.unwrap().bookings.is_empty(),
+        "bad input changes nothing"
+    );
 }
 
 #[tokio::test]

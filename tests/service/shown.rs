@@ -91,7 +91,10 @@ async fn the_stylist_policy_shows_all_up_to_five_and_else_three_with_some_fours_
         counts[ids(&answer).len()] += 1;
     }
     // 84, 18 and 18 are expected of 120; six standard deviations are 24 and more.
-    assert!(counts[..3].iter().sum::<usize>() == 0 && (54..=108).contains(&counts[3]) && (3..45).contains(&counts[4]) && (3..45).contains(&counts[5]), "{counts:?}");
+    assert!(
+        counts[..3].iter().sum::<usize>() == 0 && (54..=108).contains(&counts[3]) && (3..45).contains(&counts[4]) && (3..45).contains(&counts[5]),
+        "{counts:?}"
+    );
     let admin = service.token(Role::Admin, "ann");
     let few = json!({"location_id": SPA, "service_id": "swedish", "rule_kind": "WEEKLY", "start_time": "10:00", "end_time": "12:00", "slot_granularity_minutes": 15});
     service.send(&admin, "POST", "/admin/v1/availabilities", few).await.with(201);

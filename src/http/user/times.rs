@@ -126,7 +126,7 @@ pub struct SlotsView {
 
 /// Times of a day, as many as the house's policy shows. The same person is shown the same ones for seven minutes.
 #[utoipa::path(get, path = "/v1/slots", tag = "customers",
-    params(SlotsQuestion, ("X-Exposure-Variant" = Option<String>, Header, description = "`range` or `stylist`: another policy than the house's")),
+    params(SlotsQuestion, ("X-Exposure-Variant" = Option<String>, Header, format = "zamu-exposure", description = "`range` or `stylist`: another policy than the house's")),
     responses((status = 200, body = SlotsView, headers(("X-Exposure-Variant" = String, description = "the policy they were chosen by"))), Faults))]
 pub async fn slots(
     app: State<Arc<App>>,
