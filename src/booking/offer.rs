@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use moka::future::Cache;
 
 use super::exposure::{self, STICKY_MINUTES, Viewer};
@@ -43,6 +43,8 @@ pub struct Free {
 #[derive(Clone)]
 pub struct Snapshots {
     known: Cache<(Ask, i64), Arc<Free>>,
+    /// What somebody was shown, so that not every look asks the store; another process finds it there.
+    shown: Cache<String, ExposureRow>,
 }
 
 /// Answers kept.
@@ -52,7 +54,8 @@ const SNAPSHOT_IDLE: Duration = Duration::from_secs(300);
 
 impl Default for Snapshots {
     fn default() -> Snapshots {
-        Snapshots { known: Cache::builder().max_capacity(SNAPSHOTS_MAX).time_to_idle(SNAPSHOT_IDLE).build() }
+        let shown = Cache::builder().max_capacity(SNAPSHOTS_MAX).time_to_idle(SNAPSHOT_IDLE * 2).build();
+        Snapshots { known: Cache::builder().max_capacity(SNAPSHOTS_MAX).time_to_idle(SNAPSHOT_IDLE).build(), shown }
     }
 }
 
@@ -62,16 +65,23 @@ impl Snapshots {
     /// # Errors
     /// Unknown location or service.
     pub async fn free(&self, store: &dyn Store, clock: &dyn Clock, ask: &Ask) -> Result<Arc<Free>> {
-        let service = super::service(store, &ask.location, &ask.service).await?;
-        store.expire_holds(Some(&ask.location), &Stamp::new("holds", clock.now(), "ran out")).await?;
-        slots::ensure(store, &ask.location, ask.date, clock.now()).await?;
-        let version = store.day_version(&ask.location, ask.date).await?;
+        let mut glance = store.glance(&ask.location, ask.date, clock.now()).await?;
+        if glance.holds_are_due {
+            store.expire_holds(Some(&ask.location), &Stamp::new("holds", clock.now(), "ran out")).await?;
+        }
+        if !glance.slots_are_new {
+            slots::ensure(store, &ask.location, ask.date, clock.now()).await?;
+        }
+        if glance.holds_are_due || !glance.slots_are_new {
+            glance = store.glance(&ask.location, ask.date, clock.now()).await?;
+        }
         let work = async {
+            let service = super::service(store, &ask.location, &ask.service).await?;
             let day = store.day(&ask.location, ask.date, DayView::Live).await?;
             let slots = store.slots(&ask.location, ask.date, ask.date, Some(&ask.service)).await?;
             Ok::<_, StoreError>(Arc::new(fitting(&day, &service, slots, ask, clock.now_minute())))
         };
-        let known = self.known.try_get_with((ask.clone(), version), work).await;
+        let known = self.known.try_get_with((ask.clone(), glance.version), work).await;
         let known = known.map_err(|error: Arc<StoreError>| StoreError::new(error.kind(), error.to_string()))?;
         // Time has passed since; what has begun meanwhile cannot be had any more.
         let now = clock.now_minute();
@@ -152,7 +162,7 @@ pub enum Offer {
 ///
 /// # Errors
 /// Unknown location or service.
-pub async fn show(store: &dyn Store, clock: &dyn Clock, snapshots: &Snapshots, ask: &Ask, look: &Look) -> Result<Offer> {
+pub async fn show(store: &Arc<dyn Store>, clock: &dyn Clock, snapshots: &Snapshots, ask: &Ask, look: &Look) -> Result<Offer> {
     let location = store.location(&ask.location).await?;
     let tenant = store.tenant(&location.tenant_id).await?;
     let mut ask = ask.clone();
@@ -165,49 +175,67 @@ pub async fn show(store: &dyn Store, clock: &dyn Clock, snapshots: &Snapshots, a
             Err(near) => return Ok(Offer::UnknownPerson { asked: asked.clone(), near }),
         }
     }
-    let free = snapshots.free(store, clock, &ask).await?;
+    let free = snapshots.free(store.as_ref(), clock, &ask).await?;
     let policy = look.variant.unwrap_or(tenant.exposure_policy);
-    let slots = stuck(store, clock, &ask, look, policy, &location, &free).await?;
+    let slots = snapshots.stuck(store, clock, &ask, look, policy, &location, &free).await?;
     Ok(Offer::Shown(Box::new(Shown { slots, total: free.slots.len(), variant: policy, gender_waived: free.gender_waived, location })))
 }
 
-/// What was shown before, or a new choice that is remembered.
-async fn stuck(
-    store: &dyn Store,
-    clock: &dyn Clock,
-    ask: &Ask,
-    look: &Look,
-    policy: ExposurePolicy,
-    location: &LocationRow,
-    free: &Free,
-) -> Result<Vec<SlotRow>> {
-    let (what, date) = (format!("{}/{}", ask.location, ask.service), ask.date.to_string());
-    let context = format!("{}/{}/{}", look.context, ask.gender.as_deref().unwrap_or(""), ask.party_size);
-    let viewer = Viewer { who: &look.who, what: &what, date: &date, person: ask.person.as_deref(), context: &context };
-    let key = viewer.key(policy);
-    let now = clock.now();
-    let still = |ids: &[String]| -> Vec<SlotRow> { free.slots.iter().filter(|slot| ids.contains(&slot.id)).cloned().collect() };
-    if let Some(stored) = store.exposure(&key, now).await? {
-        let slots = still(&stored.slots);
-        if !slots.is_empty() || free.slots.is_empty() {
-            return Ok(slots);
+impl Snapshots {
+    /// What was shown before, or a new choice that is remembered.
+    #[expect(clippy::too_many_arguments, reason = "all of them are what a look is")]
+    async fn stuck(
+        &self,
+        store: &Arc<dyn Store>,
+        clock: &dyn Clock,
+        ask: &Ask,
+        look: &Look,
+        policy: ExposurePolicy,
+        location: &LocationRow,
+        free: &Free,
+    ) -> Result<Vec<SlotRow>> {
+        let (what, date) = (format!("{}/{}", ask.location, ask.service), ask.date.to_string());
+        let context = format!("{}/{}/{}", look.context, ask.gender.as_deref().unwrap_or(""), ask.party_size);
+        let viewer = Viewer { who: &look.who, what: &what, date: &date, person: ask.person.as_deref(), context: &context };
+        let key = viewer.key(policy);
+        let now = clock.now();
+        let still = |ids: &[String]| -> Vec<SlotRow> { free.slots.iter().filter(|slot| ids.contains(&slot.id)).cloned().collect() };
+        let stored = match self.shown.get(&key).await.filter(|row| row.expires_at > now) {
+            Some(row) => Some(row),
+            None => store.exposure(&key, now).await?,
+        };
+        if let Some(stored) = &stored {
+            let slots = still(&stored.slots);
+            if !slots.is_empty() || free.slots.is_empty() {
+                return Ok(slots);
+            }
+            // Everything that was shown is taken by others: another choice is better than none.
         }
-        // Everything that was shown is taken by others: another choice is better than none.
-        store.drop_exposure(&key).await?;
+        let hours: Vec<u32> = free.slots.iter().map(|slot| hour(location, slot.span.start)).collect();
+        let chosen: Vec<String> = exposure::choose(policy, &viewer, &hours, now).into_iter().map(|k| free.slots[k].id.clone()).collect();
+        if chosen.is_empty() {
+            return Ok(Vec::new());
+        }
+        let expires_at = now + TimeDelta::minutes(STICKY_MINUTES);
+        let row = ExposureRow { key: key.clone(), slots: chosen.clone(), variant: policy.as_str().to_owned(), expires_at };
+        self.shown.insert(key, row.clone()).await;
+        remember(store, row, stored.is_some(), now);
+        Ok(still(&chosen))
     }
-    let hours: Vec<u32> = free.slots.iter().map(|slot| hour(location, slot.span.start)).collect();
-    let chosen = exposure::choose(policy, &viewer, &hours, now);
-    if chosen.is_empty() {
-        return Ok(Vec::new());
-    }
-    let row = ExposureRow {
-        key,
-        slots: chosen.iter().map(|&k| free.slots[k].id.clone()).collect(),
-        variant: policy.as_str().to_owned(),
-        expires_at: now + TimeDelta::minutes(STICKY_MINUTES),
-    };
-    let holds = store.record_exposure(&row, now).await?;
-    Ok(still(&holds.slots))
+}
+
+/// Writes down what was shown, for the other processes and the time after a restart. Nobody waits for it: until it is written another process
+/// chooses by the same seed, and so the same.
+fn remember(store: &Arc<dyn Store>, row: ExposureRow, replaces: bool, now: DateTime<Utc>) {
+    let store = Arc::clone(store);
+    tokio::spawn(async move {
+        if replaces && let Err(error) = store.drop_exposure(&row.key).await {
+            tracing::warn!(%error, "what somebody was shown could not be forgotten");
+        }
+        if let Err(error) = store.record_exposure(&row, now).await {
+            tracing::warn!(%error, "what somebody was shown could not be written down");
+        }
+    });
 }
 
 fn hour(location: &LocationRow, at: Minute) -> u32 {

@@ -43,6 +43,17 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
     }
 }
 
+/// A text of at most so many characters.
+///
+/// # Errors
+/// It is longer.
+pub fn short(field: &str, text: Option<&str>, max: usize) -> Result<(), Problem> {
+    if text.is_some_and(|text| text.chars().count() > max) {
+        return Err(Problem::invalid(format!("{field}: expected at most {max} characters")));
+    }
+    Ok(())
+}
+
 /// The zone in which times are told: the one asked for, else the location's.
 ///
 /// # Errors
@@ -66,7 +77,8 @@ pub fn instant(name: &str, text: &str, zone: Tz) -> Result<Minute, Problem> {
             "{name}: {text:?} is no time; expected 2026-11-21T10:00:00+03:00, or 2026-11-21T10:00 by the clock on the wall of {zone}"
         ))
     };
-    let at = match DateTime::parse_from_rfc3339(text) {
+    let offset = DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M%:z"));
+    let at = match offset {
         Ok(at) => at.with_timezone(&Utc),
         Err(_) => {
             let wall = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M"].iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok());
@@ -81,8 +93,8 @@ pub fn instant(name: &str, text: &str, zone: Tz) -> Result<Minute, Problem> {
     if at.second() != 0 || at.timestamp_subsec_nanos() != 0 {
         return Err(Problem::invalid(format!("{name}: {text} is not a whole minute")));
     }
-    if at.timestamp().abs() > MAX_SECONDS {
-        return Err(Problem::invalid(format!("{name}: {text} is too far away")));
+    if !(0..=MAX_SECONDS).contains(&at.timestamp()) {
+        return Err(Problem::invalid(format!("{name}: {text} is too far away; expected the years 1970 to 9999")));
     }
     Ok(Minute::of(at))
 }

@@ -7,6 +7,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
+use metrics::{counter, describe_counter, describe_histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -67,5 +68,29 @@ pub fn recorder() -> Result<PrometheusHandle, BuildError> {
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &BUCKETS_S)?
         .set_buckets_for_metric(Matcher::Suffix("_ms".to_owned()), &BUCKETS_MS)?
         .set_buckets_for_metric(Matcher::Suffix("_count".to_owned()), &[0.0, 1.0, 2.0, 3.0, 4.0, 5.0])?;
-    builder.install_recorder()
+    let handle = builder.install_recorder()?;
+    describe();
+    Ok(handle)
+}
+
+/// Says what each number is, and begins the counts at zero: a rate is only seen from a count that was there before.
+fn describe() {
+    describe_histogram!("http_request_seconds", "how long a request took");
+    describe_histogram!("exposed_slots_count", "how many times one question was shown");
+    describe_histogram!("hold_to_confirm_ms", "from a hold to its confirmation");
+    describe_histogram!("lock_wait_ms", "how long a transaction waited until other writers were out of its way");
+    describe_histogram!("optimizer_score_delta", "what a run of the allocator gained over the day as it stood, by tier");
+    describe_counter!("http_requests_total", "requests answered");
+    describe_counter!("rate_limited_total", "requests refused because there were too many of one caller");
+    describe_counter!("booking_holds_total", "times held");
+    describe_counter!("booking_conflicts_total", "bookings refused because nobody was free");
+    describe_counter!("assignment_success", "bookings confirmed with somebody who serves them");
+    describe_counter!("retry_count", "transactions begun again and days solved again, because somebody else was faster");
+    describe_counter!("manual_review_count", "bookings that a person had to look at");
+    for name in ["booking_holds_total", "booking_conflicts_total", "assignment_success", "manual_review_count"] {
+        counter!(name).increment(0);
+    }
+    for of in ["transaction", "day"] {
+        counter!("retry_count", "of" => of).increment(0);
+    }
 }

@@ -8,6 +8,7 @@ pub mod admin;
 pub mod app;
 pub mod ask;
 pub mod audit;
+mod document;
 mod guard;
 pub mod health;
 pub mod limits;
@@ -116,15 +117,16 @@ fn documented() -> OpenApiRouter<Arc<App>> {
 }
 
 /// The OpenApi document of every route.
-pub fn openapi() -> utoipa::openapi::OpenApi {
-    documented().split_for_parts().1
+pub fn openapi() -> serde_json::Value {
+    document::finish(serde_json::to_value(documented().into_openapi()).unwrap_or_default())
 }
 
 /// Everything the service answers.
 pub fn router(app: Arc<App>) -> Router {
-    let (routes, document) = documented().split_for_parts();
+    let (routes, annotated) = documented().split_for_parts();
+    let document = document::finish(serde_json::to_value(annotated).unwrap_or_default());
     routes
-        .merge(SwaggerUi::new("/docs").url("/openapi.json", document))
+        .merge(SwaggerUi::new("/docs").external_url_unchecked("/openapi.json", document))
         .fallback(|| async { Problem::new("NOT_FOUND", "there is nothing at this address; see /docs") })
         .method_not_allowed_fallback(|| async { Problem::new("METHOD_NOT_ALLOWED", "this cannot be done there; see /docs") })
         .layer(from_fn(plain_problems))

@@ -69,7 +69,7 @@ pub struct BookingView {
     #[schema(format = DateTime)]
     pub end: String,
     /// Where it stands.
-    #[schema(example = "held")]
+    #[schema(format = "zamu-state", example = "held")]
     pub state: String,
     /// Who serves it.
     pub served_by: Promise,
@@ -117,6 +117,7 @@ pub struct StaffBookingView {
     #[serde(flatten)]
     pub booking: BookingView,
     /// How firmly it is held: provisional, bound or finalized.
+    #[schema(format = "zamu-firmness")]
     pub assignment_status: String,
     /// Who holds it.
     pub holders: Vec<HolderView>,
@@ -129,6 +130,7 @@ pub struct StaffBookingView {
     /// Reference of its payment.
     pub payment_ref: Option<String>,
     /// The local day whose sheet it stands on.
+    #[schema(format = Date)]
     pub date: String,
     /// When it was made.
     #[schema(format = DateTime)]

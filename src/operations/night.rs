@@ -110,6 +110,7 @@ pub async fn optimize(store: &dyn Store, clock: &dyn Clock, location: &str, date
         if report.run.status != RunStatus::LostRace || attempts == TRIES_MAX {
             return Ok(report);
         }
+        metrics::counter!("retry_count", "of" => "day").increment(1);
     }
 }
 

@@ -88,6 +88,17 @@ pub struct SlotsMade {
     pub unchanged: u32,
 }
 
+/// A day at one glance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Glance {
+    /// The day's version.
+    pub version: i64,
+    /// Its slots were made by the house as it is now.
+    pub slots_are_new: bool,
+    /// Some holds on it are due to run out.
+    pub holds_are_due: bool,
+}
+
 /// What somebody was shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExposureRow {

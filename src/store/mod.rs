@@ -12,6 +12,7 @@ mod day;
 mod desk_rows;
 mod driver;
 mod error;
+mod houses;
 pub mod messages;
 mod postgres;
 mod rows;
@@ -27,6 +28,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 
+use crate::clock::Stopwatch;
 use crate::domain::{BookingState, Minute, Rule, Span};
 use crate::keyring::{InUse, Ring};
 
@@ -34,7 +36,7 @@ pub use booking_rows::{BookingRow, Decision, HistoryKind, HistoryRow, ImportBook
 pub use day::{
     AssignmentChange, AttentionRow, Cas, Day, DayChange, DayView, NewAttention, NewMessage, OutboxClass, OutboxRow, RunKind, RunRow, RunStatus,
 };
-pub use desk_rows::{Answered, Audit, BookingFilter, BookingPage, ExposureRow, NewSlot, PageEnd, RequestKey, SlotRow, SlotStatus, SlotsMade};
+pub use desk_rows::{Answered, Audit, BookingFilter, BookingPage, ExposureRow, Glance, NewSlot, PageEnd, RequestKey, SlotRow, SlotStatus, SlotsMade};
 pub use error::{Result, StoreError, StoreErrorKind};
 pub use postgres::PostgresStore;
 pub use rows::{
@@ -108,6 +110,11 @@ fn without_password(place: &str) -> String {
         Some((_, host)) => format!("{scheme}://…@{host}"),
         None => format!("{scheme}://{rest}"),
     }
+}
+
+/// Counts how long a transaction waited until other writers were out of its way.
+fn waited(watch: Stopwatch) {
+    metrics::histogram!("lock_wait_ms").record(1e3 * watch.elapsed_s());
 }
 
 /// Decides within the transaction who holds a booking, from the day as it stands there without it. Quick: everybody else waits.
@@ -240,8 +247,8 @@ pub trait Store: Send + Sync {
 
     // --- the day
 
-    /// The version of a day: any write that touches it makes it larger.
-    async fn day_version(&self, location: &str, date: NaiveDate) -> Result<i64>;
+    /// A day at one glance: its version, which any write that touches it makes larger, and whether its slots and holds are as they should be.
+    async fn glance(&self, location: &str, date: NaiveDate, now: DateTime<Utc>) -> Result<Glance>;
     /// A location's local day: sheet, version and whom it is about, as one consistent read.
     async fn day(&self, location: &str, date: NaiveDate, view: DayView) -> Result<Day>;
     /// Applies a change to a day, whole or not at all, if nobody touched the day since it was read.

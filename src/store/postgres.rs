@@ -39,7 +39,9 @@ use chrono::NaiveDate;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, Postgres};
 
-use super::{KEYS_FILE, RequestKey, Result, StoreError, StoreErrorKind, without_password};
+use super::houses::Houses;
+use super::{KEYS_FILE, RequestKey, Result, StoreError, StoreErrorKind, waited, without_password};
+use crate::clock::Stopwatch;
 use crate::keyring::Ring;
 use conn::Conn;
 
@@ -61,6 +63,7 @@ const KEYS_LOCK: i64 = 0x7a61_6d75_6b65_7973;
 pub struct PostgresStore {
     request: Option<RequestKey>,
     ring: Arc<Ring>,
+    houses: Arc<Houses>,
     pool: PgPool,
 }
 
@@ -114,7 +117,7 @@ impl PostgresStore {
             .connect_with(options)
             .await
             .map_err(|error| failed("cannot be connected to", error))?;
-        let store = PostgresStore { pool, ring, request: None };
+        let store = PostgresStore { pool, ring, houses: Arc::default(), request: None };
         contacts::try_keys(&mut store.read().await?).await?;
         Ok(store)
     }
@@ -131,18 +134,25 @@ impl PostgresStore {
 
     /// A transaction that may write. READ COMMITTED, whatever the server's default: what must not change under it is locked by [`lock_days`] and by compare-and-set.
     async fn write(&self) -> Result<Conn> {
-        Ok(Conn::new(self.pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE").await?, &self.ring))
+        Ok(Conn::new(self.pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE").await?, &self.ring, &self.houses))
     }
 
     /// A transaction that reads one state of the database.
     async fn read(&self) -> Result<Conn> {
-        Ok(Conn::new(self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?, &self.ring))
+        Ok(Conn::new(self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?, &self.ring, &self.houses))
     }
 }
 
 /// Makes every other writer of these local days of a location wait until this transaction ends, and every change of the house (people, rules,
 /// blocks) too. Days are locked in one order, so that two transactions cannot wait for each other.
 async fn lock_days(conn: &mut Conn, location: &str, days: &[NaiveDate]) -> Result<()> {
+    let watch = Stopwatch::start();
+    let locked = lock_rows(conn, location, days).await;
+    waited(watch);
+    locked
+}
+
+async fn lock_rows(conn: &mut Conn, location: &str, days: &[NaiveDate]) -> Result<()> {
     let known = sqlx::query("SELECT 1 FROM locations WHERE id = $1 FOR SHARE").bind(location).fetch_optional(&mut *conn).await?;
     if known.is_none() {
         return Err(StoreError::not_found("location", location));
@@ -161,7 +171,10 @@ async fn lock_days(conn: &mut Conn, location: &str, days: &[NaiveDate]) -> Resul
 
 /// The same for the house itself: people, services, rules.
 async fn lock_house(conn: &mut Conn, location: &str) -> Result<()> {
-    sqlx::query("SELECT 1 FROM locations WHERE id = $1 FOR NO KEY UPDATE").bind(location).fetch_optional(conn).await?;
+    let watch = Stopwatch::start();
+    let locked = sqlx::query("SELECT 1 FROM locations WHERE id = $1 FOR NO KEY UPDATE").bind(location).fetch_optional(conn).await;
+    waited(watch);
+    locked?;
     Ok(())
 }
 

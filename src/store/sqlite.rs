@@ -39,7 +39,9 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePo
 
 use chrono::NaiveDate;
 
-use super::{RequestKey, Result, StoreError, StoreErrorKind, keys_beside};
+use super::houses::Houses;
+use super::{RequestKey, Result, StoreError, StoreErrorKind, keys_beside, waited};
+use crate::clock::Stopwatch;
 use crate::keyring::Ring;
 use conn::Conn;
 
@@ -61,6 +63,7 @@ const READERS_MAX: u32 = 8;
 pub struct SqliteStore {
     request: Option<RequestKey>,
     ring: Arc<Ring>,
+    houses: Arc<Houses>,
     writer: SqlitePool,
     reader: SqlitePool,
 }
@@ -111,7 +114,7 @@ impl SqliteStore {
             StoreError::new(StoreErrorKind::Database, message).caused_by(error)
         })?;
         let reader = SqlitePoolOptions::new().max_connections(READERS_MAX).connect_with(options.pragma("query_only", "ON")).await.map_err(failed)?;
-        let store = SqliteStore { request: None, ring, writer, reader };
+        let store = SqliteStore { request: None, ring, houses: Arc::default(), writer, reader };
         contacts::try_keys(&mut store.read().await?).await?;
         Ok(store)
     }
@@ -130,12 +133,15 @@ impl SqliteStore {
 
     /// A transaction that may write. IMMEDIATE, because a deferred one fails at once when it turns from reading to writing.
     async fn write(&self) -> Result<Conn> {
-        Ok(Conn::new(self.writer.begin_with("BEGIN IMMEDIATE").await?, &self.ring))
+        let watch = Stopwatch::start();
+        let begun = self.writer.begin_with("BEGIN IMMEDIATE").await;
+        waited(watch);
+        Ok(Conn::new(begun?, &self.ring, &self.houses))
     }
 
     /// A transaction that reads one state of the database.
     async fn read(&self) -> Result<Conn> {
-        Ok(Conn::new(self.reader.begin().await?, &self.ring))
+        Ok(Conn::new(self.reader.begin().await?, &self.ring, &self.houses))
     }
 }
 

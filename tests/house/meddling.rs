@@ -9,7 +9,7 @@ use zamu::domain::{BookingState, Minute, Rule, Span};
 use zamu::keyring::InUse;
 use zamu::store::{
     Answered, AttentionRow, Audit, BlockRow, BookingFilter, BookingPage, BookingRow, Cas, CombinationRow, CustomerRow, Day, DayChange, DayView,
-    Decide, ExposureRow, HistoryRow, ImportBooking, LocationRow, NewBlock, NewBooking, NewSlot, OutboxClass, OutboxRow, PageEnd, RequestKey,
+    Decide, ExposureRow, Glance, HistoryRow, ImportBooking, LocationRow, NewBlock, NewBooking, NewSlot, OutboxClass, OutboxRow, PageEnd, RequestKey,
     ResealAt, Resealed, ResourceRow, Result, RowOutcome, RunRow, ServiceRow, SlotRow, SlotsMade, Stamp, Store, TenantRow, Upsert,
 };
 
@@ -91,7 +91,7 @@ passed_on! {
     fn drop_exposure(key: &str) -> Result<()>;
     fn answered(tenant: &str, actor: &str, key: &str) -> Result<Option<Answered>>;
     fn forget(requests: DateTime<Utc>, exposures: DateTime<Utc>) -> Result<u64>;
-    fn day_version(location: &str, date: NaiveDate) -> Result<i64>;
+    fn glance(location: &str, date: NaiveDate, now: DateTime<Utc>) -> Result<Glance>;
     fn transition(id: &str, to: BookingState, expected: Option<i64>, stamp: &Stamp) -> Result<BookingRow>;
     fn record_served_by(id: &str, resources: &[String]) -> Result<()>;
     fn import_bookings(location: &str, batch: &[ImportBooking], stamp: &Stamp) -> Result<Vec<RowOutcome>>;

@@ -17,7 +17,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("src/sheet/", &["sheet", "domain"]),
     ("src/alloc/", &["alloc", "domain", "sheet"]),
     // Contact data is sealed on its way into the store.
-    ("src/store/", &["store", "domain", "sheet", "keyring"]),
+    ("src/store/", &["store", "domain", "sheet", "keyring", "clock"]),
     ("src/keyring/", &["keyring", "domain", "clock"]),
     ("src/booking/", &["booking", "domain", "sheet", "alloc", "store", "clock"]),
     ("src/operations/", &["operations", "booking", "domain", "sheet", "alloc", "store", "clock"]),
@@ -102,7 +102,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("serde_path_to_error", &["src/http/"]),
     ("governor", &["src/http/"]),
     ("redis", &["src/http/"]),
-    ("metrics", &["src/http/", "src/booking/", "src/operations/"]),
+    ("metrics", &["src/http/", "src/booking/", "src/operations/", "src/store/"]),
     ("metrics_exporter_prometheus", &["src/http/"]),
     ("tokio_util", &["src/http/", "src/cli/"]),
     ("reqwest", &["src/cli/"]),

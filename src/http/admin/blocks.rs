@@ -67,10 +67,10 @@ pub struct BlockGiven {
     /// Who; a table, too.
     pub person_id: String,
     /// From when: with an offset, or by the location's clock on the wall.
-    #[schema(example = "2026-11-23T09:00")]
+    #[schema(format = "zamu-instant", example = "2026-11-23T09:00")]
     pub start: String,
     /// Until when.
-    #[schema(example = "2026-11-23T17:00")]
+    #[schema(format = "zamu-instant", example = "2026-11-23T17:00")]
     pub end: String,
     /// Why: `sick`, `holiday`, `break`.
     #[schema(min_length = 1, max_length = 200)]

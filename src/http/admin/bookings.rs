@@ -13,6 +13,7 @@ use crate::booking::{self, Person, Request};
 use crate::domain::{BookingState, Minute};
 use crate::http::app::{App, Caller};
 use crate::http::ask::{self, Asked, Id};
+use crate::http::document::STEPS;
 use crate::http::once::Sent;
 use crate::http::page::{self, PageParams};
 use crate::http::problem::{Faults, Problem};
@@ -29,12 +30,13 @@ pub struct Filter {
     /// At this location; at all of the tenant's where it is not given.
     pub location_id: Option<String>,
     /// Starting at or after: an instant with its offset.
-    #[param(format = DateTime)]
+    #[param(format = "zamu-instant")]
     pub from: Option<String>,
     /// Starting before: an instant with its offset.
-    #[param(format = DateTime)]
+    #[param(format = "zamu-instant")]
     pub to: Option<String>,
     /// Standing here.
+    #[param(format = "zamu-state")]
     pub state: Option<String>,
     /// Of this service.
     pub service_id: Option<String>,
@@ -136,7 +138,7 @@ pub struct BookingGiven {
     /// What.
     pub service_id: String,
     /// When: with an offset, or by the clock on the wall of `timezone`.
-    #[schema(example = "2026-11-23T10:00")]
+    #[schema(format = "zamu-instant", example = "2026-11-23T10:00")]
     pub start: String,
     /// IANA time zone of the time; the location's where it is not given.
     pub timezone: Option<String>,
@@ -176,9 +178,10 @@ pub async fn take(
         None => None,
     };
     let priority = body.priority.unwrap_or(1);
-    if !(1..=1000).contains(&priority) || body.notes.as_ref().is_some_and(|notes| notes.len() > 2000) {
-        return Err(Problem::invalid("priority: expected 1 to 1000; notes: at most 2000 bytes"));
+    if !(1..=1000).contains(&priority) {
+        return Err(Problem::invalid(format!("priority: {priority}; expected 1 to 1000")));
     }
+    ask::short("notes", body.notes.as_deref(), 2000)?;
     let new = NewBooking {
         customer_id: customer.as_ref().map(|c| c.id.clone()),
         once: customer.is_some(),
@@ -196,7 +199,11 @@ pub async fn take(
     let row: BookingRow = once
         .run(&app, None, |store| async move {
             let outcome = booking::book(store.as_ref(), clock.as_ref(), &request).await?;
-            taken(outcome, &place, zone)
+            let row = taken(outcome, &place, zone)?;
+            if !row.resources.is_empty() {
+                metrics::counter!("assignment_success").increment(1);
+            }
+            Ok(row)
         })
         .await?;
     Ok((StatusCode::CREATED, Json(shown(&app, &caller, &location, &row).await?)))
@@ -207,9 +214,10 @@ pub async fn take(
 #[serde(deny_unknown_fields)]
 pub struct BookingChange {
     /// Step it to `confirmed`, `cancelled`, `completed`, `no_show` or `manual_review`.
-    #[schema(example = "cancelled")]
+    #[schema(format = "zamu-step", example = "cancelled")]
     pub state: Option<String>,
     /// Move it to this time: with an offset, or by the location's clock on the wall.
+    #[schema(format = "zamu-instant")]
     pub start: Option<String>,
     /// Give it to these people or tables, by id; checked against every rule.
     pub people: Option<Vec<String>>,
@@ -227,7 +235,8 @@ pub async fn change(app: State<Arc<App>>, caller: Extension<Caller>, id: Id, sen
     let Sent { body, once } = sent;
     let (before, location) = app.booking(&caller, &id.0).await?;
     let (clock, actor, place) = (app.clock.clone(), caller.actor(), location.clone());
-    let reason = body.reason.filter(|reason| !reason.trim().is_empty() && reason.len() <= 500).unwrap_or_else(|| "changed by staff".to_owned());
+    ask::short("reason", body.reason.as_deref(), 500)?;
+    let reason = body.reason.filter(|reason| !reason.trim().is_empty()).unwrap_or_else(|| "changed by staff".to_owned());
     let expected = body.expected_version;
     let row: BookingRow = match (body.state, body.start, body.people) {
         (Some(word), None, None) => {
@@ -261,16 +270,15 @@ pub async fn change(app: State<Arc<App>>, caller: Extension<Caller>, id: Id, sen
 
 /// The states a person may step a booking to.
 fn steppable(word: &str) -> Result<BookingState, Problem> {
-    use BookingState::{Cancelled, Completed, Confirmed, ManualReview, NoShow};
-    let may = [Confirmed, Cancelled, Completed, NoShow, ManualReview];
-    let names = may.map(BookingState::as_str).join(", ");
-    may.into_iter().find(|state| state.as_str() == word).ok_or_else(|| Problem::invalid(format!("state: {word:?}; expected one of {names}")))
+    let names = STEPS.map(BookingState::as_str).join(", ");
+    STEPS.into_iter().find(|state| state.as_str() == word).ok_or_else(|| Problem::invalid(format!("state: {word:?}; expected one of {names}")))
 }
 
 /// A line of a booking's history.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HistoryView {
-    /// state, assignment or time.
+    /// What changed.
+    #[schema(format = "zamu-history")]
     pub kind: String,
     /// What it was.
     pub from: String,
@@ -309,10 +317,10 @@ pub async fn history(app: State<Arc<App>>, caller: Extension<Caller>, id: Id) ->
 #[serde(deny_unknown_fields)]
 pub struct StateGiven {
     /// Where to: any state that the table of legal steps allows.
-    #[schema(example = "confirmed")]
+    #[schema(format = "zamu-state", example = "confirmed")]
     pub to: String,
     /// Why, for the history.
-    #[schema(min_length = 1, max_length = 500)]
+    #[schema(min_length = 1, max_length = 200)]
     pub reason: String,
     /// The `state_version` that was last seen.
     pub expected_version: Option<i64>,
@@ -342,6 +350,7 @@ pub struct AttemptView {
     /// Who made it.
     pub actor: String,
     /// What came of it: the state it led to, or none while it is under way.
+    #[schema(format = "zamu-state")]
     pub outcome: Option<String>,
     /// Why.
     pub reason: Option<String>,

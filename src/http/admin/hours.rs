@@ -30,7 +30,7 @@ pub enum Repeats {
 }
 
 /// When somebody, a service or the whole location is open.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RuleGiven {
     /// Where.
@@ -43,12 +43,13 @@ pub struct RuleGiven {
     pub rule_kind: Repeats,
     /// 1 is Monday, 7 Sunday; all of them where none is given.
     #[serde(default)]
+    #[schema(value_type = Vec<Weekday>)]
     pub days_of_week: Vec<u8>,
     /// By the clock on the wall; the whole day where it is closed.
-    #[schema(example = "09:00")]
+    #[schema(format = "zamu-clock", example = "09:00")]
     pub start_time: Option<String>,
     /// By the clock on the wall; `26:00` is 02:00 on the next day.
-    #[schema(example = "17:00")]
+    #[schema(format = "zamu-clock", example = "17:00")]
     pub end_time: Option<String>,
     /// First date; needed unless it is weekly.
     #[schema(format = Date)]
@@ -72,10 +73,41 @@ pub struct RuleGiven {
 pub struct RuleView {
     /// Identifier, unique within the location.
     pub id: String,
-    /// What it says.
-    #[serde(flatten)]
-    pub rule: RuleGiven,
+    /// Where.
+    pub location_id: String,
+    /// Whose hours; the whole location's where neither a person nor a service is given.
+    pub person_id: Option<String>,
+    /// When this service can be had.
+    pub service_id: Option<String>,
+    /// What it repeats over.
+    pub rule_kind: Repeats,
+    /// 1 is Monday, 7 Sunday.
+    #[schema(value_type = Vec<Weekday>)]
+    pub days_of_week: Vec<u8>,
+    /// By the clock on the wall.
+    #[schema(format = "zamu-clock", example = "09:00")]
+    pub start_time: String,
+    /// By the clock on the wall; `26:00` is 02:00 on the next day.
+    #[schema(format = "zamu-clock", example = "17:00")]
+    pub end_time: String,
+    /// First date.
+    #[schema(format = Date)]
+    pub valid_from: Option<String>,
+    /// Last date.
+    #[schema(format = Date)]
+    pub valid_to: Option<String>,
+    /// No hours on these days.
+    pub is_closed: bool,
+    /// How many bookings may begin at one time; as many as there are people where it is not given.
+    pub slot_capacity: Option<u32>,
+    /// Minutes from one slot to the next.
+    pub slot_granularity_minutes: Option<u32>,
 }
+
+/// 1 is Monday, 7 Sunday.
+#[derive(ToSchema)]
+#[schema(minimum = 1, maximum = 7)]
+pub struct Weekday(#[expect(dead_code, reason = "stands for a number in the document")] u8);
 
 /// Minutes after midnight of `HH:MM`, up to `48:00`.
 ///
@@ -130,24 +162,22 @@ fn rule(given: &RuleGiven, id: &str) -> Result<Rule, Problem> {
 fn view(location: &str, rule: Rule) -> RuleView {
     RuleView {
         id: rule.id,
-        rule: RuleGiven {
-            location_id: location.to_owned(),
-            person_id: rule.resource,
-            service_id: rule.service,
-            rule_kind: match rule.kind {
-                RuleKind::Weekly => Repeats::Weekly,
-                RuleKind::DateRange => Repeats::DateRange,
-                RuleKind::Exception => Repeats::Exception,
-            },
-            days_of_week: (1..=7).filter(|day| rule.weekdays.0 >> (day - 1) & 1 == 1).collect(),
-            start_time: Some(clock(rule.start_minute)),
-            end_time: Some(clock(rule.end_minute)),
-            valid_from: rule.valid_from.map(|date| date.to_string()),
-            valid_to: rule.valid_to.map(|date| date.to_string()),
-            is_closed: rule.closed,
-            slot_capacity: rule.capacity,
-            slot_granularity_minutes: rule.granularity_minutes,
+        location_id: location.to_owned(),
+        person_id: rule.resource,
+        service_id: rule.service,
+        rule_kind: match rule.kind {
+            RuleKind::Weekly => Repeats::Weekly,
+            RuleKind::DateRange => Repeats::DateRange,
+            RuleKind::Exception => Repeats::Exception,
         },
+        days_of_week: (1..=7).filter(|day| rule.weekdays.0 >> (day - 1) & 1 == 1).collect(),
+        start_time: clock(rule.start_minute),
+        end_time: clock(rule.end_minute),
+        valid_from: rule.valid_from.map(|date| date.to_string()),
+        valid_to: rule.valid_to.map(|date| date.to_string()),
+        is_closed: rule.closed,
+        slot_capacity: rule.capacity,
+        slot_granularity_minutes: rule.granularity_minutes,
     }
 }
 
@@ -223,7 +253,8 @@ pub struct SlotCounted {
     pub booked: u32,
     /// Holds in it.
     pub hold: u32,
-    /// open, partial, full or blocked.
+    /// How full it is.
+    #[schema(format = "zamu-slot")]
     pub status: String,
 }
 

@@ -74,11 +74,11 @@ pub fn given<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(deserializer
 /// A name people can read.
 ///
 /// # Errors
-/// Empty, or longer than 200 bytes.
+/// Empty, or longer than 200 characters.
 pub fn name(field: &str, text: &str) -> Result<String, Problem> {
     let name = text.trim();
-    if name.is_empty() || name.len() > 200 {
-        return Err(Problem::invalid(format!("{field}: expected 1 to 200 bytes of text")));
+    if name.is_empty() || name.chars().count() > 200 {
+        return Err(Problem::invalid(format!("{field}: expected 1 to 200 characters")));
     }
     Ok(name.to_owned())
 }
@@ -86,10 +86,10 @@ pub fn name(field: &str, text: &str) -> Result<String, Problem> {
 /// Words such as qualifications.
 ///
 /// # Errors
-/// One is empty, or longer than 100 bytes; or there are more than 200.
+/// One is empty, or longer than 100 characters; or there are more than 200.
 pub fn words(field: &str, words: Vec<String>) -> Result<std::collections::BTreeSet<String>, Problem> {
-    if words.len() > 200 || words.iter().any(|word| word.trim().is_empty() || word.len() > 100) {
-        return Err(Problem::invalid(format!("{field}: expected at most 200 words of 1 to 100 bytes")));
+    if words.len() > 200 || words.iter().any(|word| word.trim().is_empty() || word.chars().count() > 100) {
+        return Err(Problem::invalid(format!("{field}: expected at most 200 words of 1 to 100 characters")));
     }
     Ok(words.into_iter().map(|word| word.trim().to_owned()).collect())
 }

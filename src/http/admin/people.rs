@@ -98,7 +98,7 @@ pub struct NewPerson {
 
 fn gender(text: Option<String>) -> Result<Option<String>, Problem> {
     match text {
-        Some(text) if text.trim().is_empty() || text.len() > 50 => Err(Problem::invalid("gender: expected 1 to 50 bytes, or nothing")),
+        Some(text) if text.trim().is_empty() || text.chars().count() > 50 => Err(Problem::invalid("gender: expected 1 to 50 characters, or nothing")),
         text => Ok(text),
     }
 }
@@ -198,10 +198,10 @@ pub struct NewTemp {
     #[schema(format = Date)]
     pub to: String,
     /// When they begin on each of those dates, `10:00`; the location's hours where it is not given.
-    #[schema(example = "10:00")]
+    #[schema(format = "zamu-clock", example = "10:00")]
     pub start: Option<String>,
     /// When they end, `14:00`; `26:00` is 02:00 on the next day.
-    #[schema(example = "14:00")]
+    #[schema(format = "zamu-clock", example = "14:00")]
     pub end: Option<String>,
 }
 

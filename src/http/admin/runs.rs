@@ -30,17 +30,20 @@ pub struct RunView {
     /// Which local day.
     #[schema(format = Date)]
     pub date: String,
-    /// night or repair.
+    /// What it was for.
+    #[schema(format = "zamu-run")]
     pub kind: String,
     /// The objective.
     pub profile: String,
-    /// applied, kept, lost-race or dry-run.
+    /// What became of its plan.
+    #[schema(format = "zamu-outcome")]
     pub status: String,
     /// Who started it.
     pub actor: String,
     /// Why it was applied or not.
     pub rationale: String,
-    /// The plan's status.
+    /// Whether every tier is proven.
+    #[schema(format = "zamu-proof")]
     pub plan_status: String,
     /// Values and proven bounds, by tier.
     #[schema(value_type = Vec<Object>)]
@@ -127,6 +130,7 @@ pub struct RunGiven {
     /// What it is for; the nightly run where it is not given.
     pub kind: Option<RunFor>,
     /// Another profile than the tenant's.
+    #[schema(format = "zamu-profile")]
     pub profile: Option<String>,
     /// Only say what would happen.
     #[serde(default)]

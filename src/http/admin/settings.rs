@@ -36,7 +36,7 @@ pub struct SettingsView {
     /// Its name.
     pub name: String,
     /// When the day's names are told, by each location's clock on the wall.
-    #[schema(example = "18:00")]
+    #[schema(format = "zamu-clock-of-day", example = "18:00")]
     pub cutoff_time: String,
     /// So many days before the day itself.
     pub cutoff_days_before: u32,
@@ -100,7 +100,7 @@ pub struct SettingsChange {
     #[schema(min_length = 1, max_length = 200)]
     pub name: Option<String>,
     /// When the day's names are told.
-    #[schema(example = "18:00")]
+    #[schema(format = "zamu-clock-of-day", example = "18:00")]
     pub cutoff_time: Option<String>,
     /// So many days before the day itself.
     #[schema(maximum = 14)]
@@ -110,7 +110,7 @@ pub struct SettingsChange {
     /// Which of the free times customers are shown.
     pub exposure_policy: Option<Exposure>,
     /// Profile of the nightly run.
-    #[schema(example = "nightly")]
+    #[schema(format = "zamu-profile", example = "nightly")]
     pub profile: Option<String>,
     /// Least relative improvement that a run applies; `null` for the profile's own.
     #[serde(default, deserialize_with = "given")]
@@ -196,8 +196,8 @@ fn changed(mut row: TenantRow, body: SettingsChange) -> Result<TenantRow, Proble
         row.phone_region = region;
     }
     if let Some(flags) = body.feature_flags {
-        if flags.len() > 100 || flags.keys().any(|flag| flag.is_empty() || flag.len() > 100) {
-            return Err(Problem::invalid("feature_flags: expected at most 100 names of 1 to 100 bytes"));
+        if flags.len() > 100 || flags.keys().any(|flag| flag.is_empty() || flag.chars().count() > 100) {
+            return Err(Problem::invalid("feature_flags: expected at most 100 names of 1 to 100 characters"));
         }
         row.feature_flags = flags;
     }
@@ -212,7 +212,7 @@ fn changed(mut row: TenantRow, body: SettingsChange) -> Result<TenantRow, Proble
 
 fn manager(text: &str) -> Result<Contact, Problem> {
     match text.split_once(':') {
-        Some((channel, address)) if !channel.trim().is_empty() && !address.trim().is_empty() && text.len() <= 300 => {
+        Some((channel, address)) if !channel.trim().is_empty() && !address.trim().is_empty() && text.chars().count() <= 300 => {
             Ok(Contact::new(channel.trim(), address.trim()))
         }
         _ => Err(Problem::invalid("manager_contact: expected a channel, a colon and an address, such as email:ann@example.org")),

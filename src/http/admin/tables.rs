@@ -82,7 +82,7 @@ pub struct NewTable {
 
 fn zone(text: Option<String>) -> Result<Option<String>, Problem> {
     match text {
-        Some(text) if text.trim().is_empty() || text.len() > 100 => Err(Problem::invalid("zone: expected 1 to 100 bytes, or nothing")),
+        Some(text) if text.trim().is_empty() || text.chars().count() > 100 => Err(Problem::invalid("zone: expected 1 to 100 characters, or nothing")),
         text => Ok(text),
     }
 }
@@ -168,7 +168,7 @@ pub struct NewCombination {
     /// Where.
     pub location_id: String,
     /// Ids of its tables, two or more.
-    #[schema(min_items = 2)]
+    #[schema(min_items = 2, max_items = 200)]
     pub tables: Vec<String>,
     /// How many they seat together.
     #[schema(minimum = 1, maximum = 1000)]

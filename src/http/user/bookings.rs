@@ -69,9 +69,7 @@ pub async fn hold(app: State<Arc<App>>, caller: Extension<Caller>, sent: Sent<Ho
     let zone = ask::zone(body.timezone.as_deref(), location.timezone)?;
     let tenant = app.store.tenant(&location.tenant_id).await?;
     let customer = customer(&app, &tenant, &body.customer).await?;
-    if body.notes.as_ref().is_some_and(|notes| notes.len() > 2000) {
-        return Err(Problem::invalid("notes: longer than 2000 bytes"));
-    }
+    ask::short("notes", body.notes.as_deref(), 2000)?;
     let new = NewBooking {
         customer_id: Some(customer.id.clone()),
         customer: Some(customer),
@@ -138,8 +136,8 @@ pub fn party(size: Option<u32>) -> Result<u32, Problem> {
 /// No name, or neither a phone number nor an e-mail address that can be read.
 pub async fn customer(app: &App, tenant: &TenantRow, given: &CustomerGiven) -> Result<CustomerRow, Problem> {
     let name = given.name.trim();
-    if name.is_empty() || name.len() > 200 {
-        return Err(Problem::invalid("customer.name: expected 1 to 200 bytes"));
+    if name.is_empty() || name.chars().count() > 200 {
+        return Err(Problem::invalid("customer.name: expected 1 to 200 characters"));
     }
     let read = |field: &str, channel: &str, text: &Option<String>| -> Result<Option<Contact>, Problem> {
         let Some(text) = text else { return Ok(None) };
@@ -182,9 +180,7 @@ pub struct ConfirmGiven {
 pub async fn confirm(app: State<Arc<App>>, caller: Extension<Caller>, id: Id, sent: Sent<ConfirmGiven>) -> Result<Json<BookingView>, Problem> {
     let Sent { body, once } = sent;
     let (before, location) = app.booking(&caller, &id.0).await?;
-    if body.payment_ref.as_ref().is_some_and(|payment| payment.len() > 200) {
-        return Err(Problem::invalid("payment_ref: longer than 200 bytes"));
-    }
+    ask::short("payment_ref", body.payment_ref.as_deref(), 200)?;
     let (clock, actor) = (app.clock.clone(), caller.actor());
     let row: BookingRow = once
         .run(&app, None, |store| async move {
@@ -201,7 +197,9 @@ pub async fn confirm(app: State<Arc<App>>, caller: Extension<Caller>, id: Id, se
     if before.state == BookingState::Held {
         let held_ms = (app.clock.now() - before.created_at).num_milliseconds();
         metrics::histogram!("hold_to_confirm_ms").record(held_ms as f64);
-        metrics::counter!("assignment_success_total").increment(1);
+        if row.state == BookingState::Confirmed && !row.resources.is_empty() {
+            metrics::counter!("assignment_success").increment(1);
+        }
     }
     let shower = Shower::for_customer(&app, &location, &row, location.timezone).await?;
     Ok(Json(shower.customer(&row)))
@@ -241,8 +239,8 @@ pub async fn cancel(app: State<Arc<App>>, caller: Extension<Caller>, id: Id, sen
     let (before, location) = app.booking(&caller, &id.0).await?;
     in_time(&app, &caller, &location, &before).await?;
     let (clock, actor) = (app.clock.clone(), caller.actor());
-    let reason =
-        body.reason.filter(|reason| !reason.trim().is_empty() && reason.len() <= 500).unwrap_or_else(|| "cancelled by the customer".to_owned());
+    ask::short("reason", body.reason.as_deref(), 500)?;
+    let reason = body.reason.filter(|reason| !reason.trim().is_empty()).unwrap_or_else(|| "cancelled by the customer".to_owned());
     let row: BookingRow =
         once.run(&app, None, |store| async move {
             Ok(booking::cancel(store.as_ref(), clock.as_ref(), &id.0, body.expected_version, &actor, &reason).await?)

@@ -117,7 +117,7 @@ pub struct GenderQuestion {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct GenderView {
     /// `on_duty`: somebody of it is there that day; `on_file`: somebody of it works here, not that day; `nobody`: a wish for it would be waived.
-    #[schema(example = "on_duty")]
+    #[schema(format = "zamu-gender", example = "on_duty")]
     pub answer: String,
 }
 

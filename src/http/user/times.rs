@@ -126,7 +126,7 @@ pub struct SlotsView {
 
 /// Times of a day, as many as the house's policy shows. The same person is shown the same ones for seven minutes.
 #[utoipa::path(get, path = "/v1/slots", tag = "customers",
-    params(SlotsQuestion, ("X-Exposure-Variant" = Option<String>, Header, description = "`range` or `stylist`: another policy than the house's")),
+    params(SlotsQuestion, ("X-Exposure-Variant" = Option<String>, Header, format = "zamu-exposure", description = "`range` or `stylist`: another policy than the house's")),
     responses((status = 200, body = SlotsView, headers(("X-Exposure-Variant" = String, description = "the policy they were chosen by"))), Faults))]
 pub async fn slots(
     app: State<Arc<App>>,
@@ -147,7 +147,7 @@ pub async fn slots(
     };
     let who = format!("{}/{}/{}", caller.tenant, caller.sub, asked.session.unwrap_or_default());
     let look = Look { who, context: asked.context.unwrap_or_default(), variant: variant(&headers)? };
-    match offer::show(app.store.as_ref(), app.clock.as_ref(), &app.snapshots, &ask, &look).await? {
+    match offer::show(&app.store, app.clock.as_ref(), &app.snapshots, &ask, &look).await? {
         Offer::Shown(shown) => {
             metrics::histogram!("exposed_slots_count", "variant" => shown.variant.as_str())
                 .record(f64::from(u32::try_from(shown.slots.len()).unwrap_or(0)));

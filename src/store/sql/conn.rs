@@ -8,6 +8,7 @@ use sqlx::{Describe, Either, Execute, Executor, SqlStr, Transaction};
 
 use super::{Base, DbRow, Done, Statement, TypeInfo, hold_keys};
 use crate::keyring::{Keyring, KeyringError, Ring, is_sealed};
+use crate::store::houses::Houses;
 use crate::store::{Result, StoreError, StoreErrorKind};
 
 /// Runs statements like the connection it has, and knows the keys.
@@ -15,6 +16,7 @@ use crate::store::{Result, StoreError, StoreErrorKind};
 pub struct Conn {
     tx: Transaction<'static, Base>,
     ring: Arc<Ring>,
+    pub(super) houses: Arc<Houses>,
     /// As they were when the transaction began: what it sees was sealed with these, or with newer ones.
     keys: Arc<Keyring>,
     /// What it seals with, as long as it lasts.
@@ -22,8 +24,8 @@ pub struct Conn {
 }
 
 impl Conn {
-    pub(super) fn new(tx: Transaction<'static, Base>, ring: &Arc<Ring>) -> Conn {
-        Conn { tx, ring: Arc::clone(ring), keys: ring.keys(), sealing: None }
+    pub(super) fn new(tx: Transaction<'static, Base>, ring: &Arc<Ring>, houses: &Arc<Houses>) -> Conn {
+        Conn { tx, houses: Arc::clone(houses), ring: Arc::clone(ring), keys: ring.keys(), sealing: None }
     }
 
     pub(super) async fn commit(self) -> Result<()> {

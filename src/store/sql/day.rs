@@ -5,32 +5,30 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 
 use super::{Conn, bookings, codec, journal, lock_days, read_house};
-use crate::domain::{AssignmentStatus, BookingState, Span, state};
+use crate::domain::{AssignmentStatus, BookingState, Rule, Span, state};
 use crate::store::sheet_builder::{self, DayFacts};
 use crate::store::{AssignmentChange, BookingRow, Cas, Day, DayChange, DayView, HistoryKind, OutboxClass, Result, Stamp, StoreError, StoreErrorKind};
 
 /// Reads a day; `without` leaves one booking out, as if it were not there yet.
 pub(super) async fn read(conn: &mut Conn, location: &str, date: NaiveDate, view: DayView, without: Option<&str>) -> Result<Day> {
-    let place = read_house::location(conn, location).await?;
+    let house = read_house::house(conn, location).await?;
+    let place = house.place.clone();
     let tenant = read_house::tenant(conn, &place.tenant_id).await?;
     let window = sheet_builder::window(place.timezone, date);
     let mut on_day = bookings::on_day(conn, location, date).await?;
     on_day.retain(|booking| Some(booking.id.as_str()) != without);
+    let eve = date.pred_opt().unwrap_or(date);
+    let speaks = |rule: &&Rule| rule.valid_from.is_none_or(|from| from <= date) && rule.valid_to.is_none_or(|to| to >= eve);
     let facts = DayFacts {
         version: version(conn, location, date).await?,
-        resources: read_house::resources(conn, location).await?,
-        combinations: read_house::combinations(conn, location).await?,
-        rules: read_house::rules_about(conn, location, date).await?,
-        has_rules: read_house::subjects(conn, location).await?,
+        resources: house.resources.clone(),
+        combinations: house.combinations.clone(),
+        rules: house.rules.iter().filter(speaks).cloned().collect(),
+        has_rules: house.subjects.clone(),
         blocks: read_house::blocks(conn, location, window).await?,
         holds: holds(conn, location, window).await?,
         customers: read_house::customers_of_day(conn, location, date).await?,
-        services: sqlx::query_as("SELECT id, name FROM services WHERE location_id = $1")
-            .bind(location)
-            .fetch_all(&mut *conn)
-            .await?
-            .into_iter()
-            .collect(),
+        services: house.service_names(),
         bookings: on_day,
         tenant,
         location: place,

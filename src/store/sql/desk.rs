@@ -8,7 +8,7 @@ use sqlx::Row;
 use super::conn::row_name;
 use super::{Conn, DbRow, codec, lock_days};
 use crate::domain::id;
-use crate::store::{Answered, ExposureRow, NewSlot, RequestKey, Result, SlotRow, SlotStatus, SlotsMade, StoreError, StoreErrorKind};
+use crate::store::{Answered, ExposureRow, Glance, NewSlot, RequestKey, Result, SlotRow, SlotStatus, SlotsMade, StoreError, StoreErrorKind};
 
 fn slot_row(row: &DbRow) -> Result<SlotRow> {
     Ok(SlotRow {
@@ -51,6 +51,24 @@ pub(super) async fn slots_version(conn: &mut Conn, location: &str, date: NaiveDa
     let row = sqlx::query(sql).bind(location).bind(date.to_string()).fetch_optional(conn).await?;
     let row = row.ok_or_else(|| StoreError::not_found("location", location))?;
     Ok((row.try_get("made")?, row.try_get("version")?))
+}
+
+/// A day at one glance: its version, and whether anything has to be done before its slots can be shown.
+pub(super) async fn glance(conn: &mut Conn, location: &str, date: NaiveDate, now: DateTime<Utc>) -> Result<Glance> {
+    let row = sqlx::query(
+        "SELECT l.version AS house, COALESCE((SELECT d.version FROM day_versions AS d WHERE d.location_id = l.id AND d.local_date = $2), 0) AS day,
+             (SELECT s.house_version FROM slot_days AS s WHERE s.location_id = l.id AND s.local_date = $2) AS made,
+             EXISTS (SELECT 1 FROM bookings AS b WHERE b.location_id = l.id AND b.local_date = $2 AND b.state = 'held' AND b.hold_expires_us <= $3) AS due
+         FROM locations AS l WHERE l.id = $1",
+    )
+    .bind(location)
+    .bind(date.to_string())
+    .bind(codec::instant_us(now))
+    .fetch_optional(conn)
+    .await?;
+    let row = row.ok_or_else(|| StoreError::not_found("location", location))?;
+    let (house, day, made): (i64, i64, Option<i64>) = (row.try_get("house")?, row.try_get("day")?, row.try_get("made")?);
+    Ok(Glance { version: house + day, slots_are_new: made == Some(house), holds_are_due: row.try_get("due")? })
 }
 
 /// Makes the slots of a day what `wanted` says, by service. Slots that are no longer wanted go, or are blocked where something stands in them.

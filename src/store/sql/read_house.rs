@@ -1,6 +1,7 @@
 //! Reading the house.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use sqlx::Row;
@@ -8,6 +9,7 @@ use sqlx::Row;
 use super::contacts::{self, customer_row, manager_row};
 use super::{Conn, DbRow, codec};
 use crate::domain::{ResourceKind, Rule, RuleKind, Span, Weekdays};
+use crate::store::houses::House;
 use crate::store::{BlockRow, CombinationRow, CustomerRow, ExposurePolicy, LocationRow, ResourceRow, Result, ServiceRow, StoreError, TenantRow};
 
 /// Reads from the youngest table: it is there when the schema is.
@@ -57,6 +59,27 @@ pub(super) async fn locations(conn: &mut Conn) -> Result<Vec<LocationRow>> {
 
 pub(super) async fn location(conn: &mut Conn, id: &str) -> Result<LocationRow> {
     location_if_known(conn, id).await?.ok_or_else(|| StoreError::not_found("location", id))
+}
+
+/// The whole house of a location, from memory where nothing of it has changed. Not for functions that write to the house.
+pub(super) async fn house(conn: &mut Conn, location: &str) -> Result<Arc<House>> {
+    let row =
+        sqlx::query("SELECT id, tenant_id, name, timezone, version FROM locations WHERE id = $1").bind(location).fetch_optional(&mut *conn).await?;
+    let row = row.ok_or_else(|| StoreError::not_found("location", location))?;
+    let (place, version): (LocationRow, i64) = (location_row(&row)?, row.try_get("version")?);
+    if let Some(known) = conn.houses.known(&place, version) {
+        return Ok(known);
+    }
+    let house = Arc::new(House {
+        resources: resources(conn, location).await?,
+        combinations: combinations(conn, location).await?,
+        rules: rules(conn, location).await?,
+        subjects: subjects(conn, location).await?,
+        services: services(conn, location).await?,
+        place,
+    });
+    conn.houses.keep(version, &house);
+    Ok(house)
 }
 
 pub(super) async fn location_if_known(conn: &mut Conn, id: &str) -> Result<Option<LocationRow>> {
@@ -167,21 +190,6 @@ pub(super) async fn rules(conn: &mut Conn, location: &str) -> Result<Vec<Rule>> 
 }
 
 /// Rules that say anything about a date or the one before.
-pub(super) async fn rules_about(conn: &mut Conn, location: &str, date: NaiveDate) -> Result<Vec<Rule>> {
-    sqlx::query(
-        "SELECT * FROM availability_rules WHERE location_id = $1 AND (valid_from IS NULL OR valid_from <= $2) AND (valid_to IS NULL OR valid_to >= $3)
-         ORDER BY id",
-    )
-    .bind(location)
-    .bind(date.to_string())
-    .bind(date.pred_opt().unwrap_or(date).to_string())
-    .fetch_all(conn)
-    .await?
-    .iter()
-    .map(rule_row)
-    .collect()
-}
-
 /// Who has rules of their own at all.
 pub(super) async fn subjects(conn: &mut Conn, location: &str) -> Result<BTreeSet<String>> {
     let sql = "SELECT DISTINCT resource_id FROM availability_rules WHERE location_id = $1 AND resource_id IS NOT NULL";

@@ -11,9 +11,9 @@ use crate::domain::{BookingState, Minute, Rule, Span};
 use crate::keyring::InUse;
 use crate::store::{
     Answered, AttentionRow, Audit, BlockRow, BookingFilter, BookingPage, BookingRow, Cas, CombinationRow, Contact, CustomerRow, Day, DayChange,
-    DayView, Decide, ExposureRow, HistoryRow, ImportBooking, LocationRow, NewBlock, NewBooking, NewSlot, OutboxClass, OutboxRow, PageEnd, RequestKey,
-    ResealAt, Resealed, ResourceRow, Result, RowOutcome, RunRow, ServiceRow, SlotRow, SlotsMade, Stamp, Store, StoreError, StoreErrorKind, TenantRow,
-    Upsert,
+    DayView, Decide, ExposureRow, Glance, HistoryRow, ImportBooking, LocationRow, NewBlock, NewBooking, NewSlot, OutboxClass, OutboxRow, PageEnd,
+    RequestKey, ResealAt, Resealed, ResourceRow, Result, RowOutcome, RunRow, ServiceRow, SlotRow, SlotsMade, Stamp, Store, StoreError,
+    StoreErrorKind, TenantRow, Upsert,
 };
 
 /// How often a transaction that lost to another writer is begun, at most.
@@ -29,6 +29,11 @@ fn may_pass(error: &StoreError, tries: u32) -> bool {
         StoreErrorKind::DoubleBooking => tries < DOUBLE_BOOKED_MAX,
         _ => false,
     }
+}
+
+/// Bookings that a person has to look at now.
+fn reviews(count: usize) {
+    metrics::counter!("manual_review_count").increment(u64::try_from(count).unwrap_or(0));
 }
 
 /// Runs a function of one connection in a write transaction and commits what it did; begun again where another writer was in the way.
@@ -50,7 +55,7 @@ macro_rules! written {
             };
             tries += 1;
             match done.await {
-                Err(error) if may_pass(&error, tries) => {}
+                Err(error) if may_pass(&error, tries) => metrics::counter!("retry_count", "of" => "transaction").increment(1),
                 answer => break answer,
             }
         }
@@ -81,7 +86,7 @@ macro_rules! decided {
             };
             tries += 1;
             match done.await {
-                Err(error) if may_pass(&error, tries) => {}
+                Err(error) if may_pass(&error, tries) => metrics::counter!("retry_count", "of" => "transaction").increment(1),
                 answer => break answer,
             }
         }
@@ -190,7 +195,11 @@ impl Store for Backend {
         Ok(expired)
     }
     async fn transition(&self, id: &str, to: BookingState, expected: Option<i64>, stamp: &Stamp) -> Result<BookingRow> {
-        written!(self, take::transition, id, to, expected, stamp)
+        let stepped: Result<BookingRow> = written!(self, take::transition, id, to, expected, stamp);
+        if stepped.is_ok() && to == BookingState::ManualReview {
+            reviews(1);
+        }
+        stepped
     }
     async fn record_served_by(&self, id: &str, resources: &[String]) -> Result<()> {
         written!(self, bookings::record_served_by, id, resources)
@@ -216,7 +225,9 @@ impl Store for Backend {
     }
     async fn change_day(&self, change: &DayChange) -> Result<Cas> {
         let applied: Result<Option<Cas>> = decided!(self, day::change, change);
-        Ok(applied?.unwrap_or(Cas::LostRace))
+        let Some(applied) = applied? else { return Ok(Cas::LostRace) };
+        reviews(change.assignments.iter().filter(|step| step.state == Some(BookingState::ManualReview)).count());
+        Ok(applied)
     }
     async fn record_run(&self, run: &RunRow) -> Result<()> {
         written!(self, journal::insert_run, run)
@@ -310,7 +321,7 @@ impl Store for Backend {
     async fn audit(&self) -> Result<Audit> {
         read!(self, pages::audit)
     }
-    async fn day_version(&self, location: &str, date: NaiveDate) -> Result<i64> {
-        read!(self, day::version, location, date)
+    async fn glance(&self, location: &str, date: NaiveDate, now: DateTime<Utc>) -> Result<Glance> {
+        read!(self, desk::glance, location, date, now)
     }
 }

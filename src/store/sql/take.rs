@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Conn, bookings, codec, day, desk, house, journal, lock_days, read_house};
+use super::{Conn, bookings, codec, day, desk, journal, lock_days, read_house};
 use crate::domain::{AssignmentStatus, BookingState, Minute, Span, id, local, state};
 use crate::store::{
     BookingRow, DayView, Decide, Decision, HistoryKind, LocationRow, NewBooking, NewMessage, OutboxClass, Result, Stamp, StoreError, StoreErrorKind,
@@ -10,16 +10,17 @@ use crate::store::{
 
 /// The booking as it is asked for: created, held by nobody.
 async fn asked_for(conn: &mut Conn, new: &NewBooking, stamp: &Stamp) -> Result<BookingRow> {
-    let place = read_house::location(conn, &new.location_id).await?;
-    let services = read_house::services(conn, &new.location_id).await?;
-    let service = services.iter().find(|s| s.id == new.service_id).ok_or_else(|| StoreError::not_found("service", &new.service_id))?;
+    let house = read_house::house(conn, &new.location_id).await?;
+    let place = &house.place;
+    let service = house.services.iter().find(|s| s.id == new.service_id).ok_or_else(|| StoreError::not_found("service", &new.service_id))?;
     if new.party_size == 0 || new.priority == 0 {
         return Err(StoreError::invalid("party size and priority are 1 or more"));
     }
     if let Some(customer) = &new.customer {
-        house::upsert_customer(conn, customer).await?;
+        super::house::upsert_customer(conn, customer).await?;
     }
-    if let Some(customer) = &new.customer_id
+    if new.customer.is_none()
+        && let Some(customer) = &new.customer_id
         && read_house::customer(conn, &place.tenant_id, customer).await?.is_none()
     {
         return Err(StoreError::not_found("customer", customer));
@@ -251,7 +252,7 @@ pub(super) async fn at_version(
     there: impl Fn(&BookingRow, &LocationRow) -> NaiveDate,
 ) -> Result<BookingRow> {
     let mut booking = bookings::booking(conn, id).await?;
-    let place = read_house::location(conn, &booking.location_id).await?;
+    let place = read_house::house(conn, &booking.location_id).await?.place.clone();
     loop {
         lock_days(conn, &booking.location_id, &[booking.local_date, there(&booking, &place)]).await?;
         let now = bookings::booking(conn, id).await?;
@@ -297,7 +298,7 @@ pub(super) async fn reschedule(
         let message = format!("booking {id} is {} and cannot be moved; make a new one", before.state.as_str());
         return Err(StoreError::new(StoreErrorKind::IllegalTransition, message));
     }
-    let place = read_house::location(conn, &before.location_id).await?;
+    let place = read_house::house(conn, &before.location_id).await?.place.clone();
     let mut booking = before.clone();
     booking.span = Span::new(start, start.plus(before.span.minutes()));
     booking.local_date = local::date_of(place.timezone, start);
