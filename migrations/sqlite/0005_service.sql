@@ -39,6 +39,7 @@ CREATE INDEX bookings_holds ON bookings (hold_expires_us) WHERE state = 'held';
 CREATE INDEX bookings_by_tenant ON bookings (tenant_id, start_us, id);
 CREATE INDEX bookings_by_user ON bookings (tenant_id, user_id, start_us) WHERE user_id IS NOT NULL;
 CREATE INDEX bookings_by_customer ON bookings (tenant_id, customer_id) WHERE customer_id IS NOT NULL;
+CREATE INDEX bookings_standing_by_day ON bookings (location_id, local_date) WHERE state NOT IN ('cancelled', 'expired', 'failed');
 CREATE INDEX bookings_by_slot ON bookings (location_id, service_id, start_us);
 
 -- When a service can begin: made from the rules, counted by the database itself.

@@ -26,7 +26,7 @@ pub(super) struct DayFacts {
     pub has_rules: BTreeSet<String>,
     /// Blocks in or near the day.
     pub blocks: Vec<BlockRow>,
-    /// Bookings of the day in every state.
+    /// Bookings of the day that have not given their time back.
     pub bookings: Vec<BookingRow>,
     /// Holds in or near the day: booking, resource, occupied span.
     pub holds: Vec<(String, String, Span)>,

@@ -55,6 +55,8 @@ type Backend = SqliteStore;
 
 /// How long a writer of another process is waited for.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// Rows that are handed over at once: each hand-over wakes a thread.
+const ROWS_AT_ONCE: usize = 500;
 /// Readers at a time; SQLite's readers never wait for the writer.
 const READERS_MAX: u32 = 8;
 
@@ -98,6 +100,7 @@ impl SqliteStore {
             .busy_timeout(BUSY_TIMEOUT)
             // What is no longer there leaves no trace in the file.
             .pragma("secure_delete", "ON")
+            .row_buffer_size(ROWS_AT_ONCE)
             .foreign_keys(true);
         // One writer: who wants to write waits here, in order, and not on SQLite's lock.
         let writer = SqlitePoolOptions::new()

@@ -24,7 +24,7 @@ use crate::operations;
 use crate::store::{BookingFilter, BookingRow, Contact, LocationRow, NewBooking, Stamp};
 
 /// Which bookings.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Filter {
     /// At this location; at all of the tenant's where it is not given.
@@ -130,7 +130,7 @@ pub async fn one(app: State<Arc<App>>, caller: Extension<Caller>, id: Id) -> Res
 }
 
 /// A booking that staff take: at whatever time, and confirmed at once.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BookingGiven {
     /// Where.

@@ -93,7 +93,7 @@ pub async fn read(app: State<Arc<App>>, caller: Extension<Caller>) -> Result<Jso
 }
 
 /// What changes about the settings; what is left out stays.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SettingsChange {
     /// Name.

@@ -22,7 +22,7 @@ use crate::keyring::{Role, normalize};
 use crate::store::{BookingFilter, BookingRow, Contact, CustomerRow, LocationRow, NewBooking, TenantRow};
 
 /// Who comes.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CustomerGiven {
     /// Name.
@@ -37,7 +37,7 @@ pub struct CustomerGiven {
 }
 
 /// A time that is asked for.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HoldGiven {
     /// A slot's id, as `GET /v1/slots` shows it.

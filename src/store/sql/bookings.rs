@@ -96,15 +96,18 @@ pub(super) async fn complete(conn: &mut Conn, rows: &[DbRow]) -> Result<Vec<Book
     Ok(rows)
 }
 
+/// The bookings of a local day that have not given their time back.
 pub(super) async fn on_day(conn: &mut Conn, location: &str, date: NaiveDate) -> Result<Vec<BookingRow>> {
     let date = date.to_string();
-    let rows =
-        sqlx::query("SELECT * FROM bookings WHERE location_id = $1 AND local_date = $2").bind(location).bind(&date).fetch_all(&mut *conn).await?;
+    let sql = "SELECT * FROM bookings WHERE location_id = $1 AND local_date = $2 AND state NOT IN ('cancelled', 'expired', 'failed')";
+    let rows = sqlx::query(sql).bind(location).bind(&date).fetch_all(&mut *conn).await?;
     let mut rows: Vec<BookingRow> = rows.iter().map(|row| booking_row(conn, row)).collect::<Result<_>>()?;
-    let sql = "SELECT o.booking_id, o.resource_id FROM occupancy AS o JOIN bookings AS b ON b.id = o.booking_id WHERE b.location_id = $1 AND b.local_date = $2";
+    let sql = "SELECT o.booking_id, o.resource_id FROM bookings AS b JOIN occupancy AS o ON o.booking_id = b.id
+               WHERE b.location_id = $1 AND b.local_date = $2 AND b.state NOT IN ('cancelled', 'expired', 'failed')";
     let held = sqlx::query_as(sql).bind(location).bind(&date).fetch_all(&mut *conn).await?;
     attach(&mut rows, held, |row| &mut row.resources);
-    let sql = "SELECT s.booking_id, s.resource_id FROM served_by AS s JOIN bookings AS b ON b.id = s.booking_id WHERE b.location_id = $1 AND b.local_date = $2";
+    let sql = "SELECT s.booking_id, s.resource_id FROM bookings AS b JOIN served_by AS s ON s.booking_id = b.id
+               WHERE b.location_id = $1 AND b.local_date = $2 AND b.state NOT IN ('cancelled', 'expired', 'failed')";
     let served = sqlx::query_as(sql).bind(location).bind(&date).fetch_all(conn).await?;
     attach(&mut rows, served, |row| &mut row.served_by);
     Ok(rows)

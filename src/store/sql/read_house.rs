@@ -273,11 +273,11 @@ pub(super) async fn customer(conn: &mut Conn, tenant: &str, id: &str) -> Result<
     row.as_ref().map(|row| customer_row(conn, row)).transpose()
 }
 
-/// Whoever booked anything on a local day, by id.
+/// Whoever booked anything on a local day that was not called off, by id.
 pub(super) async fn customers_of_day(conn: &mut Conn, location: &str, date: NaiveDate) -> Result<BTreeMap<String, CustomerRow>> {
     let sql = "SELECT DISTINCT c.tenant_id, c.id, c.name, c.contact_channel, c.contact_address, c.second_channel, c.second_address
                FROM bookings AS b JOIN customers AS c ON c.tenant_id = b.tenant_id AND c.id = b.customer_id
-               WHERE b.location_id = $1 AND b.local_date = $2";
+               WHERE b.location_id = $1 AND b.local_date = $2 AND b.state NOT IN ('cancelled', 'expired', 'failed')";
     let rows = sqlx::query(sql).bind(location).bind(date.to_string()).fetch_all(&mut *conn).await?;
     rows.iter().map(|row| customer_row(conn, row).map(|customer| (customer.id.clone(), customer))).collect()
 }
