@@ -6,6 +6,7 @@ use chrono::{DateTime, LocalResult, NaiveDate, NaiveDateTime, TimeZone, Timelike
 use chrono_tz::Tz;
 use serde::de::DeserializeOwned;
 
+use super::once::is_broken;
 use super::problem::Problem;
 use crate::domain::Minute;
 
@@ -19,6 +20,11 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Asked<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Asked<T>, Problem> {
+        if let Ok(Query(pairs)) = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri)
+            && let Some((name, _)) = pairs.iter().find(|(name, value)| is_broken(name) || is_broken(value))
+        {
+            return Err(Problem::invalid(format!("{}: has a control character; expected text", name.escape_debug())));
+        }
         match Query::<T>::try_from_uri(&parts.uri) {
             Ok(Query(asked)) => Ok(Asked(asked)),
             Err(rejection) => {

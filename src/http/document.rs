@@ -59,16 +59,27 @@ pub fn finish(mut document: Value) -> Value {
         }
         schemas.insert("Problem".to_owned(), problem());
     }
+    require(&mut document, "BookingChange", "oneOf", &[("state", "string"), ("start", "string"), ("people", "array")]);
+    require(&mut document, "CustomerGiven", "anyOf", &[("phone", "string"), ("email", "string")]);
     let links = links(&document);
+    let schemas = document["components"]["schemas"].as_object().into_iter().flatten();
+    let is_needed = |schema: &Value| ["required", "oneOf", "anyOf"].iter().any(|word| schema.get(word).is_some());
+    let needed: Vec<String> = schemas.filter(|(_, schema)| is_needed(schema)).map(|(name, _)| name.clone()).collect();
     let Some(paths) = document["paths"].as_object_mut() else { return document };
     for (path, operations) in paths {
         let Some(operations) = operations.as_object_mut() else { continue };
         for (method, operation) in operations {
             operation["operationId"] = json!(operation_id(method, path));
-            for parameter in operation["parameters"].as_array_mut().into_iter().flatten() {
-                forms(&mut parameter["schema"], false);
+            for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
+                let sent = parameter["in"] == "query";
+                forms(&mut parameter["schema"], sent);
             }
-            for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
+            if let Some(body) = operation.get_mut("requestBody") {
+                // No body is the same as an empty object.
+                let schema = body["content"]["application/json"]["schema"]["$ref"].as_str().unwrap_or_default().to_owned();
+                body["required"] = json!(needed.iter().any(|name| schema.ends_with(&format!("/{name}"))));
+            }
+            for (status, response) in operation.get_mut("responses").and_then(Value::as_object_mut).into_iter().flatten() {
                 answer(status, response);
                 if status.starts_with('2')
                     && let Some((_, links)) = links.iter().find(|(from, _)| *from == operation_id(method, path))
@@ -79,6 +90,12 @@ pub fn finish(mut document: Value) -> Value {
         }
     }
     document
+}
+
+/// Exactly one (`oneOf`) or at least one (`anyOf`) of these members has to be there and not be `null`.
+fn require(document: &mut Value, schema: &str, how: &str, members: &[(&str, &str)]) {
+    let ways = members.iter().map(|(name, kind)| json!({"required": [name], "properties": {*name: {"type": kind}}}));
+    document["components"]["schemas"][schema][how] = ways.collect();
 }
 
 /// `get_admin_bookings_by_id_history` for `GET /admin/v1/bookings/{id}/history`.
@@ -164,7 +181,7 @@ fn answer(status: &str, response: &mut Value) {
     if ["429", "503"].contains(&status) {
         response["headers"]["Retry-After"] = header("seconds after which to try again", "integer");
     }
-    for (kind, content) in response["content"].as_object_mut().into_iter().flatten() {
+    for (kind, content) in response.get_mut("content").and_then(Value::as_object_mut).into_iter().flatten() {
         if kind == "application/problem+json" {
             content["schema"] = json!({"$ref": "#/components/schemas/Problem"});
         } else {

@@ -3,15 +3,18 @@
 //! The key is noted in the transaction that makes the change, so there is no moment at which a crash could make it twice or lose it.
 //! Source: document "General Scheduler", identifiers and idempotency.
 
+use std::fmt;
 use std::future::Future;
+use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -86,12 +89,34 @@ fn idempotency_key(headers: &HeaderMap) -> Result<String, Problem> {
     }
 }
 
+/// A JSON object, which serde alone would also read from an array of its members in order.
+#[derive(Debug)]
+pub struct Object<T>(pub T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Object<T>, D::Error> {
+        struct Members<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Members<T> {
+            type Value = Object<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Object<T>, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(members)).map(Object)
+            }
+        }
+        deserializer.deserialize_map(Members(PhantomData))
+    }
+}
+
 /// The value as what is expected, or where it is not.
 fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
     if let Some(path) = control_character(&value, "$") {
         return Err(Problem::invalid(format!("{path}: has a control character; expected text")));
     }
-    serde_path_to_error::deserialize(value).map_err(|error| {
+    serde_path_to_error::deserialize(value).map(|Object(body)| body).map_err(|error| {
         let path = error.path().to_string();
         let place = if path == "." { "the body".to_owned() } else { path };
         Problem::invalid(format!("{place}: {}", error.inner()))
@@ -111,14 +136,18 @@ fn whole(value: Value) -> Value {
     }
 }
 
+/// Has it a character that no text of ours has? Tabs and new lines are welcome.
+pub(super) fn is_broken(text: &str) -> bool {
+    text.chars().any(|c| c.is_control() && c != '\n' && c != '\t')
+}
+
 /// Where a text has a character no text of ours has, if one does.
 fn control_character(value: &Value, path: &str) -> Option<String> {
-    let bad = |text: &str| text.chars().any(|c| c.is_control() && c != '\n' && c != '\t');
     match value {
-        Value::String(text) => bad(text).then(|| path.to_owned()),
+        Value::String(text) => is_broken(text).then(|| path.to_owned()),
         Value::Array(items) => items.iter().enumerate().find_map(|(k, item)| control_character(item, &format!("{path}[{k}]"))),
         Value::Object(members) => {
-            members.iter().find_map(|(name, item)| if bad(name) { Some(path.to_owned()) } else { control_character(item, &format!("{path}.{name}")) })
+            members.iter().find_map(|(name, item)| if is_broken(name) { Some(path.to_owned()) } else { control_character(item, &format!("{path}.{name}")) })
         }
         _ => None,
     }

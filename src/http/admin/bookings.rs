@@ -14,7 +14,7 @@ use crate::domain::{BookingState, Minute};
 use crate::http::app::{App, Caller};
 use crate::http::ask::{self, Asked, Id};
 use crate::http::document::STEPS;
-use crate::http::once::Sent;
+use crate::http::once::{Object, Sent};
 use crate::http::page::{self, PageParams};
 use crate::http::problem::{Faults, Problem};
 use crate::http::user::bookings::{CustomerGiven, customer, party, taken};
@@ -143,7 +143,8 @@ pub struct BookingGiven {
     /// IANA time zone of the time; the location's where it is not given.
     pub timezone: Option<String>,
     /// Who comes; a walk-in nobody can write to where it is not given.
-    pub customer: Option<CustomerGiven>,
+    #[schema(value_type = Option<CustomerGiven>)]
+    pub customer: Option<Object<CustomerGiven>>,
     /// With these people, by id or name, where the house lets customers choose.
     #[serde(default)]
     pub people: Vec<String>,
@@ -174,7 +175,7 @@ pub async fn take(
     let zone = ask::zone(body.timezone.as_deref(), location.timezone)?;
     let tenant = app.store.tenant(&location.tenant_id).await?;
     let customer = match &body.customer {
-        Some(given) => Some(customer(&app, &tenant, given).await?),
+        Some(Object(given)) => Some(customer(&app, &tenant, given).await?),
         None => None,
     };
     let priority = body.priority.unwrap_or(1);

@@ -14,7 +14,7 @@ use crate::booking::{self, Confirmed, Outcome, Person, Request};
 use crate::domain::{BookingState, id};
 use crate::http::app::{App, Caller};
 use crate::http::ask::{self, Asked, Id};
-use crate::http::once::Sent;
+use crate::http::once::{Object, Sent};
 use crate::http::page::{self, PageParams};
 use crate::http::problem::{Faults, Problem};
 use crate::http::view::{BookingView, Shower};
@@ -43,7 +43,8 @@ pub struct HoldGiven {
     /// A slot's id, as `GET /v1/slots` shows it.
     pub slot_id: String,
     /// Who comes; needs a phone number or an e-mail address.
-    pub customer: CustomerGiven,
+    #[schema(value_type = CustomerGiven)]
+    pub customer: Object<CustomerGiven>,
     /// What the customer writes.
     #[schema(max_length = 2000)]
     pub notes: Option<String>,
@@ -68,7 +69,7 @@ pub async fn hold(app: State<Arc<App>>, caller: Extension<Caller>, sent: Sent<Ho
     let location = app.location(&caller, &slot.location_id).await.map_err(|_| Problem::not_found("slot", &body.slot_id))?;
     let zone = ask::zone(body.timezone.as_deref(), location.timezone)?;
     let tenant = app.store.tenant(&location.tenant_id).await?;
-    let customer = customer(&app, &tenant, &body.customer).await?;
+    let customer = customer(&app, &tenant, &body.customer.0).await?;
     ask::short("notes", body.notes.as_deref(), 2000)?;
     let new = NewBooking {
         customer_id: Some(customer.id.clone()),
