@@ -96,6 +96,13 @@ pub(super) async fn complete(conn: &mut Conn, rows: &[DbRow]) -> Result<Vec<Book
     Ok(rows)
 }
 
+/// Where and on which local day a booking stands.
+pub(super) async fn whereabouts(conn: &mut Conn, id: &str) -> Result<(String, NaiveDate)> {
+    let row = sqlx::query("SELECT location_id, local_date FROM bookings WHERE id = $1").bind(id).fetch_optional(conn).await?;
+    let row = row.ok_or_else(|| StoreError::not_found("booking", id))?;
+    Ok((row.try_get("location_id")?, codec::date(&row, "local_date")?))
+}
+
 /// The bookings of a local day that have not given their time back.
 pub(super) async fn on_day(conn: &mut Conn, location: &str, date: NaiveDate) -> Result<Vec<BookingRow>> {
     let date = date.to_string();

@@ -1,13 +1,15 @@
 //! A day read whole, and changed whole.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
 use super::{Conn, bookings, codec, journal, lock_days, read_house};
 use crate::domain::{AssignmentStatus, BookingState, Rule, Span, state};
 use crate::store::sheet_builder::{self, DayFacts};
-use crate::store::{AssignmentChange, BookingRow, Cas, Day, DayChange, DayView, HistoryKind, OutboxClass, Result, Stamp, StoreError, StoreErrorKind};
+use crate::store::{
+    AssignmentChange, BookingRow, Cas, Day, DayChange, DayView, HistoryKind, OutboxClass, ResourceRow, Result, Stamp, StoreError, StoreErrorKind,
+};
 
 /// Reads a day; `without` leaves one booking out, as if it were not there yet.
 pub(super) async fn read(conn: &mut Conn, location: &str, date: NaiveDate, view: DayView, without: Option<&str>) -> Result<Day> {
@@ -34,6 +36,28 @@ pub(super) async fn read(conn: &mut Conn, location: &str, date: NaiveDate, view:
         location: place,
     };
     Ok(sheet_builder::build(facts, date, view))
+}
+
+/// A day without anything that stands on it: who is there, and whose house it is.
+pub(super) async fn frame(conn: &mut Conn, location: &str, date: NaiveDate) -> Result<Day> {
+    let house = read_house::house(conn, location).await?;
+    // Whoever left meanwhile is still called by their name.
+    let named = |row: &ResourceRow| ResourceRow { active: true, active_from: None, active_to: None, is_temporary: false, ..row.clone() };
+    let facts = DayFacts {
+        version: 0,
+        resources: house.resources.iter().map(named).collect(),
+        combinations: Vec::new(),
+        rules: Vec::new(),
+        has_rules: BTreeSet::new(),
+        blocks: Vec::new(),
+        holds: Vec::new(),
+        customers: BTreeMap::new(),
+        services: house.service_names(),
+        bookings: Vec::new(),
+        tenant: read_house::tenant(conn, &house.place.tenant_id).await?,
+        location: house.place.clone(),
+    };
+    Ok(sheet_builder::build(facts, date, DayView::Live))
 }
 
 /// The day's version: its own and its location's, which both only grow, so that their sum changes when either does.

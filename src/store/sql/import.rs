@@ -71,7 +71,7 @@ async fn import_row(conn: &mut Conn, house: &House, record: &ImportBooking, stam
     match known {
         Some((_, known)) if known.as_deref() == Some(digest.as_str()) => Ok((RowResult::Unchanged, None)),
         Some((id, _)) => {
-            let before = take::at_version(conn, &id, None, |booking, _| booking.local_date).await?;
+            let before = take::at_version(conn, &id, None, |date, _| date).await?;
             let refusal = replace(conn, house, record, before, &digest, stamp).await?;
             Ok((RowResult::Updated, refusal))
         }

@@ -85,14 +85,17 @@ pub(super) async fn take(conn: &mut Conn, new: &NewBooking, decide: Decide<'_>, 
     if status == AssignmentStatus::Bound {
         booking.status = status;
     }
-    bookings::insert(conn, &today.location, &booking, None).await?;
-    journal::write(conn, &booking, HistoryKind::State, "", BookingState::Created.as_str(), stamp).await?;
-    journal::state_event(conn, &booking, None, stamp).await?;
-
+    // Created and held in one row; its history and its events tell of both.
+    let created = booking.clone();
     let asked = journal::assignment_words(&booking);
+    (booking.state, booking.state_version) = (BookingState::Held, created.state_version + 1);
     booking.resources = sorted(resources);
+    bookings::insert(conn, &today.location, &booking, None).await?;
     bookings::hold(conn, &booking).await?;
-    step(conn, &mut booking, BookingState::Held, stamp).await?;
+    journal::write(conn, &created, HistoryKind::State, "", created.state.as_str(), stamp).await?;
+    journal::state_event(conn, &created, None, stamp).await?;
+    journal::write(conn, &booking, HistoryKind::State, created.state.as_str(), booking.state.as_str(), stamp).await?;
+    journal::state_event(conn, &booking, Some(created.state), stamp).await?;
     journal::write(conn, &booking, HistoryKind::Assignment, &asked, &journal::assignment_words(&booking), stamp).await?;
     if new.hold_until.is_none() {
         stand(conn, &mut booking, status, &messages, stamp).await?;
@@ -127,7 +130,7 @@ pub(super) async fn confirm(
     decide: Decide<'_>,
     stamp: &Stamp,
 ) -> Result<Option<BookingRow>> {
-    let mut booking = at_version(conn, id, expected, |booking, _| booking.local_date).await?;
+    let mut booking = at_version(conn, id, expected, |date, _| date).await?;
     if booking.state == BookingState::Confirmed {
         return Ok(Some(booking));
     }
@@ -138,7 +141,12 @@ pub(super) async fn confirm(
         expire(conn, &mut booking, stamp).await?;
         return Ok(Some(booking));
     }
-    let today = day::read(conn, &booking.location_id, booking.local_date, DayView::Live, Some(id)).await?;
+    // Who is held already is only named: that takes the house, and not what else stands on the day.
+    let today = if booking.resources.is_empty() {
+        day::read(conn, &booking.location_id, booking.local_date, DayView::Live, Some(id)).await?
+    } else {
+        day::frame(conn, &booking.location_id, booking.local_date).await?
+    };
     let Decision::Hold { resources, status, gender_waived, moves, messages } = decide(&today, &booking) else {
         return Ok(None);
     };
@@ -249,26 +257,25 @@ pub(super) async fn at_version(
     conn: &mut Conn,
     id: &str,
     expected: Option<i64>,
-    there: impl Fn(&BookingRow, &LocationRow) -> NaiveDate,
+    there: impl Fn(NaiveDate, &LocationRow) -> NaiveDate,
 ) -> Result<BookingRow> {
-    let mut booking = bookings::booking(conn, id).await?;
-    let place = read_house::house(conn, &booking.location_id).await?.place.clone();
-    loop {
-        lock_days(conn, &booking.location_id, &[booking.local_date, there(&booking, &place)]).await?;
-        let now = bookings::booking(conn, id).await?;
-        let stayed = now.local_date == booking.local_date;
-        booking = now;
-        if stayed {
-            break;
+    let (location, mut date) = bookings::whereabouts(conn, id).await?;
+    let place = read_house::house(conn, &location).await?.place.clone();
+    let booking = loop {
+        lock_days(conn, &location, &[date, there(date, &place)]).await?;
+        let booking = bookings::booking(conn, id).await?;
+        if booking.local_date == date {
+            break booking;
         }
-    }
+        date = booking.local_date;
+    };
     if expected.is_some_and(|version| version != booking.state_version) { Err(bookings::changed_meanwhile(id)) } else { Ok(booking) }
 }
 
 /// Steps a booking to another state. One that is called off gives its hold back and needs nobody's attention any more; one that took place
 /// was served by those who held it, unless recorded otherwise.
 pub(super) async fn transition(conn: &mut Conn, id: &str, to: BookingState, expected: Option<i64>, stamp: &Stamp) -> Result<BookingRow> {
-    let mut booking = at_version(conn, id, expected, |booking, _| booking.local_date).await?;
+    let mut booking = at_version(conn, id, expected, |date, _| date).await?;
     step(conn, &mut booking, to, stamp).await?;
     if to.is_released() {
         give_back(conn, &mut booking, stamp).await?;
