@@ -60,14 +60,18 @@ async fn furnish(service: &Running, admin: &str) -> Words {
             add("instant", format!("{}{clock}", in_days(days)));
         }
         let shown = format!("/admin/v1/slots?location_id=westlands&from={0}&to={0}", in_days(days));
-        service.send(admin, "POST", "/admin/v1/slots/generate", json!({"location_id": "westlands", "from": in_days(days), "to": in_days(days)})).await.with(200);
+        service
+            .send(admin, "POST", "/admin/v1/slots/generate", json!({"location_id": "westlands", "from": in_days(days), "to": in_days(days)}))
+            .await
+            .with(200);
         let slots = service.get(admin, &shown).await.with(200);
         for slot in slots.body.as_array().unwrap().iter().filter(|slot| slot["service_id"] == "swedish").step_by(3) {
             add("slot", slot["id"].as_str().unwrap().to_owned());
         }
         for (k, slot) in slots.body.as_array().unwrap().iter().filter(|slot| slot["service_id"] == "swedish").step_by(4).take(6).enumerate() {
             let phone = format!("+2547123{days:02}{k:03}");
-            let held = service.send(admin, "POST", "/v1/bookings", json!({"slot_id": slot["id"], "customer": {"name": "Zawadi", "phone": phone}})).await;
+            let held =
+                service.send(admin, "POST", "/v1/bookings", json!({"slot_id": slot["id"], "customer": {"name": "Zawadi", "phone": phone}})).await;
             if held.status == 201 {
                 let id = held.text_of("id");
                 if k % 2 == 0 {

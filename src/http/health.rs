@@ -7,7 +7,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
-use metrics::{counter, describe_counter, describe_histogram};
+use metrics::{counter, describe_counter, describe_gauge, describe_histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -76,6 +76,7 @@ pub fn recorder() -> Result<PrometheusHandle, BuildError> {
 /// Says what each number is, and begins the counts at zero: a rate is only seen from a count that was there before.
 fn describe() {
     describe_histogram!("http_request_seconds", "how long a request took");
+    describe_gauge!("http_requests_under_way", "requests that are being answered");
     describe_histogram!("exposed_slots_count", "how many times one question was shown");
     describe_histogram!("hold_to_confirm_ms", "from a hold to its confirmation");
     describe_histogram!("lock_wait_ms", "how long a transaction waited until other writers were out of its way");

@@ -146,9 +146,9 @@ fn control_character(value: &Value, path: &str) -> Option<String> {
     match value {
         Value::String(text) => is_broken(text).then(|| path.to_owned()),
         Value::Array(items) => items.iter().enumerate().find_map(|(k, item)| control_character(item, &format!("{path}[{k}]"))),
-        Value::Object(members) => {
-            members.iter().find_map(|(name, item)| if is_broken(name) { Some(path.to_owned()) } else { control_character(item, &format!("{path}.{name}")) })
-        }
+        Value::Object(members) => members
+            .iter()
+            .find_map(|(name, item)| if is_broken(name) { Some(path.to_owned()) } else { control_character(item, &format!("{path}.{name}")) }),
         _ => None,
     }
 }

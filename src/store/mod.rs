@@ -30,6 +30,7 @@ use crate::domain::{BookingState, Minute, Rule, Span};
 pub use booking_rows::{BookingRow, Decision, HistoryKind, HistoryRow, ImportBooking, NewBooking, RowOutcome, RowResult};
 pub use day::{
     AssignmentChange, AttentionRow, Cas, Day, DayChange, DayView, NewAttention, NewMessage, OutboxClass, OutboxRow, RunKind, RunRow, RunStatus,
+    UNPLACED,
 };
 pub use desk_rows::{Answered, Audit, BookingFilter, BookingPage, ExposureRow, NewSlot, PageEnd, RequestKey, SlotRow, SlotStatus, SlotsMade};
 pub use error::{Result, StoreError, StoreErrorKind};

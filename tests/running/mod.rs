@@ -160,7 +160,8 @@ impl Running {
     /// Fails where its log tells of something that broke.
     #[track_caller]
     pub fn assert_well(&self) {
-        let broken: Vec<String> = self.log().lines().filter(|line| line.contains("\"level\":\"ERROR\"") || line.contains("panicked")).map(str::to_owned).collect();
+        let broken: Vec<String> =
+            self.log().lines().filter(|line| line.contains("\"level\":\"ERROR\"") || line.contains("panicked")).map(str::to_owned).collect();
         assert!(broken.is_empty(), "{}", broken.join("\n"));
     }
 }
