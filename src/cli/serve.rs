@@ -8,6 +8,7 @@ use anyhow::Context;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 use tracing_subscriber::EnvFilter;
 
 use super::Exit;
@@ -147,15 +148,19 @@ async fn every(period: Duration, stop: CancellationToken, store: Arc<dyn Store>,
             () = stop.cancelled() => return,
             _ = ticks.tick() => {}
         }
-        let done = match job {
-            Job::Holds => housekeeping::expire_holds(store.as_ref(), clock.as_ref()).await.map(|expired| expired.len()),
-            Job::Hourly => housekeeping::hourly(store.as_ref(), clock.as_ref()).await.map(|()| 0),
-        };
-        match done {
-            Ok(0) => {}
-            Ok(expired) => tracing::info!(expired, "holds ran out"),
-            Err(error) => tracing::error!(%error, ?job, "a job failed and is tried again later"),
+        async {
+            let done = match job {
+                Job::Holds => housekeeping::expire_holds(store.as_ref(), clock.as_ref()).await.map(|expired| expired.len()),
+                Job::Hourly => housekeeping::hourly(store.as_ref(), clock.as_ref()).await.map(|()| 0),
+            };
+            match done {
+                Ok(0) => {}
+                Ok(expired) => tracing::info!(expired, "holds ran out"),
+                Err(error) => tracing::error!(%error, "a job failed and is tried again later"),
+            }
         }
+        .instrument(tracing::info_span!("job", ?job))
+        .await;
     }
 }
 

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tracing::Instrument;
@@ -32,13 +32,14 @@ pub async fn observe(State(app): State<Arc<App>>, mut request: Request, next: Ne
     // The path as it is written in the router: an id in it is nobody's name, but a query string may be.
     let span = tracing::info_span!("request", request_id = %request_id, method = %method, route = %route);
     async move {
+        let _counted = UnderWay::begin();
         let watch = Stopwatch::start();
         let mut response = next.run(request).await;
         let (status, seconds) = (response.status().as_u16(), watch.elapsed_s());
         response.headers_mut().insert(REQUEST_ID, header);
         response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-        let labels = [("method", method.to_string()), ("route", route), ("status", status.to_string())];
+        let labels = [("method", word_of(&method).to_owned()), ("route", route), ("status", status.to_string())];
         metrics::counter!("http_requests_total", &labels).increment(1);
         metrics::histogram!("http_request_seconds", &labels).record(seconds);
         if status >= 500 {
@@ -50,6 +51,28 @@ pub async fn observe(State(app): State<Arc<App>>, mut request: Request, next: Ne
     }
     .instrument(span)
     .await
+}
+
+/// Counts a request while it is under way, also when whoever asked hangs up.
+struct UnderWay;
+
+impl UnderWay {
+    fn begin() -> UnderWay {
+        metrics::gauge!("http_requests_under_way").increment(1);
+        UnderWay
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        metrics::gauge!("http_requests_under_way").decrement(1);
+    }
+}
+
+/// The method as it is counted: a word that somebody made up is no name of a count.
+fn word_of(method: &Method) -> &str {
+    let known = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS];
+    if known.contains(method) { method.as_str() } else { "other" }
 }
 
 /// Lets a request on to its handler if the table of routes says so and its rate allows it.

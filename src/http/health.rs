@@ -7,7 +7,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
-use metrics::{counter, describe_counter, describe_histogram};
+use metrics::{counter, describe_counter, describe_gauge, describe_histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -51,8 +51,30 @@ pub async fn readyz(app: State<Arc<App>>) -> Result<Json<Well>, Problem> {
 /// What is counted, as Prometheus reads it.
 #[utoipa::path(get, path = "/metrics", tag = "operators", security(()), responses((status = 200, body = String, content_type = "text/plain")))]
 pub async fn metrics(app: State<Arc<App>>) -> impl IntoResponse {
-    let text = app.metrics.as_ref().map(|handle| handle.render()).unwrap_or_default();
+    let text = app.metrics.as_ref().map(|handle| counted(&handle.render())).unwrap_or_default();
     ([(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8"))], text)
+}
+
+/// How many were recorded of a histogram `x_count` is `x_count_count`; the exporter leaves a suffix out that the name has already, and whoever
+/// reads the format strictly would find a histogram without its count.
+fn counted(text: &str) -> String {
+    let mut whole = String::with_capacity(text.len() + 256);
+    let mut histogram = "";
+    for line in text.lines() {
+        if let Some(("histogram", name)) = line.strip_prefix("# TYPE ").and_then(|rest| rest.split_once(' ')).map(|(name, kind)| (kind, name)) {
+            histogram = name;
+        }
+        match line.strip_prefix(histogram) {
+            Some(rest) if histogram.ends_with("_count") && rest.starts_with(['{', ' ']) => {
+                whole.push_str(histogram);
+                whole.push_str("_count");
+                whole.push_str(rest);
+            }
+            _ => whole.push_str(line),
+        }
+        whole.push('\n');
+    }
+    whole
 }
 
 /// Milliseconds and seconds at which requests are counted.
@@ -76,6 +98,7 @@ pub fn recorder() -> Result<PrometheusHandle, BuildError> {
 /// Says what each number is, and begins the counts at zero: a rate is only seen from a count that was there before.
 fn describe() {
     describe_histogram!("http_request_seconds", "how long a request took");
+    describe_gauge!("http_requests_under_way", "requests that are being answered");
     describe_histogram!("exposed_slots_count", "how many times one question was shown");
     describe_histogram!("hold_to_confirm_ms", "from a hold to its confirmation");
     describe_histogram!("lock_wait_ms", "how long a transaction waited until other writers were out of its way");

@@ -8,10 +8,8 @@ use super::prepare::Prepared;
 use crate::alloc::Profile;
 use crate::domain::{AssignmentStatus, BookingState};
 use crate::sheet::plan::{Certified, Plan, Reason};
-use crate::store::{AssignmentChange, BookingRow, Day, NewAttention, NewMessage, messages};
+use crate::store::{AssignmentChange, BookingRow, Day, NewAttention, NewMessage, UNPLACED, messages};
 
-/// Code of attention rows for bookings nobody serves.
-pub const UNPLACED: &str = "unplaced";
 /// Code of attention rows for customers who should be told something and have no contact.
 pub const NO_CONTACT: &str = "no-contact";
 

@@ -5,7 +5,9 @@ use crate::alloc::eligibility::Rule;
 use crate::alloc::instance::Instance;
 use crate::clock::Clock;
 use crate::domain::{AssignmentStatus, BookingState};
-use crate::store::{AssignmentChange, BookingRow, Cas, Day, DayChange, DayView, Result, Stamp, Store, StoreError, StoreErrorKind, messages};
+use crate::store::{
+    AssignmentChange, BookingRow, Cas, Day, DayChange, DayView, Result, Stamp, Store, StoreError, StoreErrorKind, UNPLACED, messages,
+};
 
 /// Gives a booking to exactly these people or tables. A customer who was told a name is told the new one in the same transaction; what a
 /// customer chose stays chosen, with the new person.
@@ -33,7 +35,7 @@ pub async fn reassign(store: &dyn Store, clock: &dyn Clock, booking: &str, resou
         stamp: Stamp::new(actor, clock.now(), reason),
         assignments: vec![assignment],
         attention,
-        settled: vec![(booking.id.clone(), apply::UNPLACED.to_owned())],
+        settled: vec![(booking.id.clone(), UNPLACED.to_owned())],
         messages: sent,
         run: None,
     };

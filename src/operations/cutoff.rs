@@ -2,7 +2,7 @@
 
 use chrono::{Days, NaiveDate};
 
-use super::apply::{self, UNPLACED};
+use super::apply;
 use super::{TRIES_MAX, prepare};
 use crate::alloc::greedy;
 use crate::alloc::instance::Instance;
@@ -10,7 +10,7 @@ use crate::booking::cutoff_of;
 use crate::clock::Clock;
 use crate::domain::{AssignmentStatus, BookingState, Minute, local};
 use crate::store::{
-    AssignmentChange, BookingRow, Cas, Day, DayChange, DayView, NewAttention, NewMessage, Result, Stamp, Store, StoreError, messages,
+    AssignmentChange, BookingRow, Cas, Day, DayChange, DayView, NewAttention, NewMessage, Result, Stamp, Store, StoreError, UNPLACED, messages,
 };
 
 /// What a cutoff did. Run again on the same day it finds nothing to do.

@@ -149,6 +149,9 @@ pub enum Cas {
     LostRace,
 }
 
+/// Code of attention rows for bookings nobody serves.
+pub const UNPLACED: &str = "unplaced";
+
 /// What a run was for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

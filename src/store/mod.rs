@@ -35,6 +35,7 @@ use crate::keyring::{InUse, Ring};
 pub use booking_rows::{BookingRow, Decision, HistoryKind, HistoryRow, ImportBooking, NewBooking, RowOutcome, RowResult};
 pub use day::{
     AssignmentChange, AttentionRow, Cas, Day, DayChange, DayView, NewAttention, NewMessage, OutboxClass, OutboxRow, RunKind, RunRow, RunStatus,
+    UNPLACED,
 };
 pub use desk_rows::{Answered, Audit, BookingFilter, BookingPage, ExposureRow, Glance, NewSlot, PageEnd, RequestKey, SlotRow, SlotStatus, SlotsMade};
 pub use error::{Result, StoreError, StoreErrorKind};

@@ -61,7 +61,7 @@ const AUDIT: [&str; 10] = [
          OR o.end_us <> b.end_us + b.buffer_after_minutes * 60000000",
     "SELECT COUNT(*) FROM bookings AS b WHERE b.state IN ('confirmed', 'held') AND b.demands <> '[]' AND b.external_ref IS NULL
          AND NOT EXISTS (SELECT 1 FROM occupancy AS o WHERE o.booking_id = b.id)
-         AND NOT EXISTS (SELECT 1 FROM attention AS a WHERE a.booking_id = b.id AND a.resolved_us IS NULL)",
+         AND NOT EXISTS (SELECT 1 FROM attention AS a WHERE a.booking_id = b.id AND (a.resolved_us IS NULL OR a.resolved_us >= b.updated_us))",
     "SELECT COUNT(*) FROM bookings AS a JOIN bookings AS b ON a.location_id = b.location_id AND a.service_id = b.service_id
          AND a.start_us = b.start_us AND a.booked_by = b.booked_by AND a.id < b.id
          WHERE a.state NOT IN ('cancelled', 'expired', 'failed') AND b.state NOT IN ('cancelled', 'expired', 'failed')",

@@ -5,7 +5,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::{Conn, bookings, codec, day, desk, journal, lock_days, read_house};
 use crate::domain::{AssignmentStatus, BookingState, Minute, Span, id, local, state};
 use crate::store::{
-    BookingRow, DayView, Decide, Decision, HistoryKind, LocationRow, NewBooking, NewMessage, OutboxClass, Result, Stamp, StoreError, StoreErrorKind,
+    BookingRow, DayView, Decide, Decision, HistoryKind, LocationRow, NewAttention, NewBooking, NewMessage, OutboxClass, Result, Stamp, StoreError,
+    StoreErrorKind, UNPLACED,
 };
 
 /// The booking as it is asked for: created, held by nobody.
@@ -272,13 +273,18 @@ pub(super) async fn at_version(
     if expected.is_some_and(|version| version != booking.state_version) { Err(bookings::changed_meanwhile(id)) } else { Ok(booking) }
 }
 
-/// Steps a booking to another state. One that is called off gives its hold back and needs nobody's attention any more; one that took place
+/// Steps a booking to another state. One that is made to stand with nobody to serve it goes on needing attention. One that is called off gives its hold back and needs nobody's attention any more; one that took place
 /// was served by those who held it, unless recorded otherwise.
 pub(super) async fn transition(conn: &mut Conn, id: &str, to: BookingState, expected: Option<i64>, stamp: &Stamp) -> Result<BookingRow> {
     let mut booking = at_version(conn, id, expected, |date, _| date).await?;
     step(conn, &mut booking, to, stamp).await?;
     if to.is_released() {
         give_back(conn, &mut booking, stamp).await?;
+    }
+    if to == BookingState::Confirmed && booking.resources.is_empty() && !booking.demands.is_empty() {
+        let reason = "confirmed by hand while nobody serves it".to_owned();
+        let unplaced = NewAttention { booking_id: booking.id.clone(), code: UNPLACED.to_owned(), reason };
+        journal::open(conn, &booking.location_id, booking.local_date, &unplaced, stamp.at).await?;
     }
     if to == BookingState::Completed && booking.served_by.is_empty() {
         bookings::record_served_by(conn, id, &booking.resources).await?;
