@@ -62,7 +62,7 @@ passed_on! {
     fn hire(resource: &ResourceRow, rules: &[Rule]) -> Result<Upsert>;
     fn remove_block_at(location: &str, block: &str) -> Result<()>;
     fn note() -> Result<()>;
-    fn customer_by_contact(tenant: &str, contact: &Contact) -> Result<Option<CustomerRow>>;
+    fn customer_by_contact(tenant: &str, contact: &zamu::store::Contact) -> Result<Option<CustomerRow>>;
     fn upsert_customer(customer: &CustomerRow) -> Result<Upsert>;
     fn upsert_rule(location: &str, rule: &Rule) -> Result<Upsert>;
     fn remove_rule(location: &str, rule: &str) -> Result<()>;
