@@ -46,7 +46,7 @@ pub struct RuleGiven {
     #[schema(value_type = Vec<Weekday>)]
     pub days_of_week: Vec<u8>,
     /// By the clock on the wall; the whole day where it is closed.
-    #[schema(format = "zamu-clock", example = "09:00")]
+    #[schema(format = "zamu-clock-of-day", example = "09:00")]
     pub start_time: Option<String>,
     /// By the clock on the wall; `26:00` is 02:00 on the next day.
     #[schema(format = "zamu-clock", example = "17:00")]
@@ -85,7 +85,7 @@ pub struct RuleView {
     #[schema(value_type = Vec<Weekday>)]
     pub days_of_week: Vec<u8>,
     /// By the clock on the wall.
-    #[schema(format = "zamu-clock", example = "09:00")]
+    #[schema(format = "zamu-clock-of-day", example = "09:00")]
     pub start_time: String,
     /// By the clock on the wall; `26:00` is 02:00 on the next day.
     #[schema(format = "zamu-clock", example = "17:00")]

@@ -198,7 +198,7 @@ pub struct NewTemp {
     #[schema(format = Date)]
     pub to: String,
     /// When they begin on each of those dates, `10:00`; the location's hours where it is not given.
-    #[schema(format = "zamu-clock", example = "10:00")]
+    #[schema(format = "zamu-clock-of-day", example = "10:00")]
     pub start: Option<String>,
     /// When they end, `14:00`; `26:00` is 02:00 on the next day.
     #[schema(format = "zamu-clock", example = "14:00")]
