@@ -133,17 +133,15 @@ pub async fn generate(store: &dyn Store, clock: &dyn Clock, location: &str, from
     Ok(sum)
 }
 
-/// The hourly job: every location has its slots from today to [`HORIZON_DAYS`] ahead.
+/// The hourly job: a location has its slots from today to [`HORIZON_DAYS`] ahead.
 ///
 /// # Errors
 /// The store cannot be read or written.
-pub async fn keep_horizon(store: &dyn Store, clock: &dyn Clock) -> Result<()> {
-    for location in store.locations().await? {
-        let today = local::local_date(location.timezone, clock.now());
-        for k in 0..=HORIZON_DAYS {
-            let Some(date) = today.checked_add_days(Days::new(k)) else { break };
-            ensure(store, &location.id, date, clock.now()).await?;
-        }
+pub async fn keep_horizon(store: &dyn Store, clock: &dyn Clock, location: &str) -> Result<()> {
+    let today = local::local_date(store.location(location).await?.timezone, clock.now());
+    for k in 0..=HORIZON_DAYS {
+        let Some(date) = today.checked_add_days(Days::new(k)) else { break };
+        ensure(store, location, date, clock.now()).await?;
     }
     Ok(())
 }

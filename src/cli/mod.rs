@@ -15,6 +15,7 @@ mod explain;
 mod finalize;
 mod import;
 mod input;
+mod jobs;
 mod keys;
 mod load;
 mod locations;
@@ -31,6 +32,7 @@ mod solve;
 mod temps;
 mod tiers;
 mod token;
+mod worker;
 
 use std::process::ExitCode;
 
@@ -81,6 +83,8 @@ enum Command {
     Backtest(backtest::Args),
     Bench(bench::Args),
     Serve(serve::Args),
+    Worker(worker::Args),
+    Jobs(jobs::Args),
     Load(load::Args),
     Keys(keys::Args),
     Token(token::Args),
@@ -112,6 +116,8 @@ pub fn main() -> ExitCode {
         Command::Finalize(args) => finalize::run(&args),
         Command::Deliver(args) => deliver::run(&args),
         Command::Serve(args) => serve::run(&args),
+        Command::Worker(args) => worker::run(&args),
+        Command::Jobs(args) => jobs::run(&args),
         Command::Load(args) => load::run(&args),
         Command::Keys(args) => keys::run(&args),
         Command::Token(args) => token::run(&args),

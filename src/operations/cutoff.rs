@@ -26,6 +26,20 @@ pub struct FinalizeReport {
     pub messages: Vec<NewMessage>,
 }
 
+impl FinalizeReport {
+    /// What it did, in a line.
+    pub fn in_words(&self) -> String {
+        let mut out = format!("{} finalized, {} messages in the outbox", self.finalized.len(), self.messages.len());
+        if !self.fallback.is_empty() {
+            out.push_str(&format!("; the least-busy free person for {}", self.fallback.join(", ")));
+        }
+        if !self.unserved.is_empty() {
+            out.push_str(&format!("; nobody serves {}", self.unserved.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>().join(", ")));
+        }
+        out
+    }
+}
+
 /// Finalizes a location's local day: provisional becomes finalized and each customer is told the name; who has nobody gets the least-busy
 /// free person; where nobody is free, the manager hears of it. A day that is changed meanwhile is read again.
 ///

@@ -7,7 +7,9 @@ pub mod absence;
 mod apply;
 pub mod assign;
 pub mod backtest;
+pub mod clockwork;
 pub mod cutoff;
+pub mod daypart;
 pub mod housekeeping;
 pub mod night;
 mod prepare;
@@ -16,6 +18,7 @@ mod solve;
 
 pub use absence::{Absence, AbsenceReport, absence};
 pub use assign::reassign;
+pub use clockwork::Clockwork;
 pub use cutoff::{FinalizeReport, due_cutoffs, finalize, finalize_due};
 pub use night::{RunOptions, RunReport, Told, optimize, optimize_each};
 pub use reaper::retire_temps;

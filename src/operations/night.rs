@@ -63,6 +63,11 @@ impl RunOptions {
         }
     }
 
+    /// A run on the day itself, with the shipped profile `repair`: who was told a name keeps it.
+    pub fn daypart(actor: &str) -> RunOptions {
+        RunOptions { kind: RunKind::Daypart, ..RunOptions::repair(actor, Told::Keep) }
+    }
+
     /// A repair with the shipped profile `repair`.
     pub fn repair(actor: &str, told: Told) -> RunOptions {
         RunOptions { kind: RunKind::Repair, profile: Profile::shipped("repair"), told, ..RunOptions::night(actor) }
@@ -210,6 +215,24 @@ pub async fn run_once(clock: &dyn Clock, day: Day, options: &RunOptions) -> Resu
     Ok(RunReport { run, plan, searched: prepared.sheet, day, groups, change, attempts: 1, store_ms: 0.0 })
 }
 
+/// Runs another profile over the very day that a run has read, and records what it would have done. It changes nothing.
+///
+/// # Errors
+/// Unknown profile; a plan that does not pass the check.
+pub async fn shadow(store: &dyn Store, clock: &dyn Clock, live: &RunReport, profile: &str, options: &RunOptions) -> Result<RunRow> {
+    let shipped = Profile::shipped(profile).ok_or_else(|| unknown(&live.day, profile))?;
+    let options = RunOptions { profile: Some(shipped), actor: format!("shadow of {}", live.run.id), dry_run: true, ..options.clone() };
+    let mut beside = run_once(clock, live.day.clone(), &options).await?.run;
+    beside.status = RunStatus::Shadow;
+    store.record_run(&beside).await?;
+    Ok(beside)
+}
+
+fn unknown(day: &Day, named: &str) -> StoreError {
+    let known: Vec<&str> = Profile::shipped_texts().iter().map(|(name, _)| *name).collect();
+    StoreError::invalid(format!("tenant {} names the profile {named:?}; expected one of {}", day.tenant.id, known.join(", ")))
+}
+
 /// Writes what was decided. A run that changes nothing is recorded all the same; a lost race is recorded as such.
 async fn conclude(store: &dyn Store, report: &mut RunReport) -> Result<()> {
     if report.run.status != RunStatus::Applied {
@@ -229,10 +252,7 @@ fn profile(day: &Day, options: &RunOptions) -> Result<Profile> {
     let named = &day.tenant.profile;
     let mut profile = match &options.profile {
         Some(profile) => profile.clone(),
-        None => Profile::shipped(named).ok_or_else(|| {
-            let known: Vec<&str> = Profile::shipped_texts().iter().map(|(name, _)| *name).collect();
-            StoreError::invalid(format!("tenant {} names the profile {named:?}; expected one of {}", day.tenant.id, known.join(", ")))
-        })?,
+        None => Profile::shipped(named).ok_or_else(|| unknown(day, named))?,
     };
     if options.told == Told::Keep {
         for tier in &mut profile.tiers {

@@ -160,6 +160,8 @@ pub enum RunKind {
     Night,
     /// After an absence.
     Repair,
+    /// On the day itself, before a part of it begins.
+    Daypart,
 }
 
 impl RunKind {
@@ -168,7 +170,13 @@ impl RunKind {
         match self {
             RunKind::Night => "night",
             RunKind::Repair => "repair",
+            RunKind::Daypart => "daypart",
         }
+    }
+
+    /// The kind with this word, if there is one.
+    pub fn from_word(word: &str) -> Option<RunKind> {
+        [RunKind::Night, RunKind::Repair, RunKind::Daypart].into_iter().find(|kind| kind.as_str() == word)
     }
 }
 
@@ -184,6 +192,8 @@ pub enum RunStatus {
     LostRace,
     /// It was only asked for.
     DryRun,
+    /// It ran beside the live one, to be compared with it.
+    Shadow,
 }
 
 impl RunStatus {
@@ -194,12 +204,15 @@ impl RunStatus {
             RunStatus::Kept => "kept",
             RunStatus::LostRace => "lost-race",
             RunStatus::DryRun => "dry-run",
+            RunStatus::Shadow => "shadow",
         }
     }
 
     /// The status with this word, if there is one.
     pub fn from_word(word: &str) -> Option<RunStatus> {
-        [RunStatus::Applied, RunStatus::Kept, RunStatus::LostRace, RunStatus::DryRun].into_iter().find(|status| status.as_str() == word)
+        [RunStatus::Applied, RunStatus::Kept, RunStatus::LostRace, RunStatus::DryRun, RunStatus::Shadow]
+            .into_iter()
+            .find(|status| status.as_str() == word)
     }
 }
 

@@ -13,6 +13,7 @@ mod desk_rows;
 mod driver;
 mod error;
 mod houses;
+mod job_rows;
 pub mod messages;
 mod postgres;
 mod rows;
@@ -39,6 +40,7 @@ pub use day::{
 };
 pub use desk_rows::{Answered, Audit, BookingFilter, BookingPage, ExposureRow, Glance, NewSlot, PageEnd, RequestKey, SlotRow, SlotStatus, SlotsMade};
 pub use error::{Result, StoreError, StoreErrorKind};
+pub use job_rows::{Ahead, JobKey, JobRow, LeasedJob, NewJob};
 pub use postgres::PostgresStore;
 pub use rows::{
     BlockRow, CombinationRow, Contact, CustomerRow, ExposurePolicy, LocationRow, NewBlock, ResourceRow, ServiceRow, Stamp, TenantRow, Upsert,
@@ -273,6 +275,28 @@ pub trait Store: Send + Sync {
     async fn outbox_delivered(&self, id: i64, at: DateTime<Utc>) -> Result<()>;
     /// Notes that a delivery failed, and when to try again.
     async fn outbox_failed(&self, id: i64, error: &str, next_attempt: DateTime<Utc>) -> Result<()>;
+
+    // --- the clockwork
+
+    /// Puts jobs on the list. One that stands there and waits gets the new times; one that was done stays done.
+    async fn plan_jobs(&self, jobs: &[NewJob]) -> Result<()>;
+    /// Leases at most `limit` jobs that are due to a worker until an instant, those first that are longest due. Nobody else is given them until then.
+    /// A job of a local day waits for the earlier ones of the same day.
+    async fn lease_jobs(&self, worker: &str, now: DateTime<Utc>, until: DateTime<Utc>, limit: u32) -> Result<Vec<LeasedJob>>;
+    /// Keeps a lease for longer; `false` when somebody else has the job by now.
+    async fn extend_lease(&self, job: &LeasedJob, until: DateTime<Utc>) -> Result<bool>;
+    /// Notes that a job was done: for good, or to be done again then. `false` when somebody else has the job by now.
+    async fn finish_job(&self, job: &LeasedJob, at: DateTime<Utc>, outcome: &str, again: Option<DateTime<Utc>>) -> Result<bool>;
+    /// Notes that a job failed, and when it is tried again. `false` when somebody else has the job by now.
+    async fn fail_job(&self, job: &LeasedJob, error: &str, next_attempt: DateTime<Utc>) -> Result<bool>;
+    /// What is left of a kind of job that is due and should be done by a deadline.
+    async fn jobs_ahead(&self, kind: &str, deadline: DateTime<Utc>, now: DateTime<Utc>) -> Result<Ahead>;
+    /// When there is next something to do.
+    async fn next_job_due(&self, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>>;
+    /// The list of jobs, of one location or of all: those that wait first, by when they are due; at most `limit`.
+    async fn jobs(&self, location: Option<&str>, limit: u32) -> Result<Vec<JobRow>>;
+    /// Forgets jobs that were done and are about days that were over before an instant; how many.
+    async fn forget_jobs(&self, before: DateTime<Utc>) -> Result<u64>;
 
     // --- the keys
 

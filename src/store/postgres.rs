@@ -17,6 +17,8 @@ mod desk;
 mod house;
 #[path = "sql/import.rs"]
 mod import;
+#[path = "sql/jobs.rs"]
+mod jobs;
 #[path = "sql/journal.rs"]
 mod journal;
 #[path = "sql/pages.rs"]
@@ -51,6 +53,8 @@ type DbRow = sqlx::postgres::PgRow;
 type Done = sqlx::postgres::PgQueryResult;
 type Statement = sqlx::postgres::PgStatement;
 type TypeInfo = sqlx::postgres::PgTypeInfo;
+/// Said of rows that are taken by one writer each: who comes second takes the next ones.
+const SKIP_LOCKED: &str = "FOR UPDATE SKIP LOCKED";
 type Backend = PostgresStore;
 
 /// How long a transaction waits for a row that another one holds, before it is begun again.

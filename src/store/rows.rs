@@ -86,6 +86,10 @@ pub struct TenantRow {
     pub feature_flags: BTreeMap<String, bool>,
     /// Channels on which customers may be told; empty for all.
     pub channels: BTreeSet<String>,
+    /// So many minutes before the cutoff the nightly run begins.
+    pub night_minutes: u32,
+    /// A profile whose runs are recorded beside those of the live one, and change nothing.
+    pub shadow_profile: Option<String>,
 }
 
 /// How many of the free times a customer is shown, and which.
@@ -131,6 +135,8 @@ impl TenantRow {
             phone_region: None,
             feature_flags: BTreeMap::new(),
             channels: BTreeSet::new(),
+            night_minutes: 120,
+            shadow_profile: None,
         }
     }
 }

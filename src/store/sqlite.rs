@@ -17,6 +17,8 @@ mod desk;
 mod house;
 #[path = "sql/import.rs"]
 mod import;
+#[path = "sql/jobs.rs"]
+mod jobs;
 #[path = "sql/journal.rs"]
 mod journal;
 #[path = "sql/pages.rs"]
@@ -51,6 +53,8 @@ type DbRow = sqlx::sqlite::SqliteRow;
 type Done = sqlx::sqlite::SqliteQueryResult;
 type Statement = sqlx::sqlite::SqliteStatement;
 type TypeInfo = sqlx::sqlite::SqliteTypeInfo;
+/// Said of rows that are taken by one writer each: here there is but one writer at a time.
+const SKIP_LOCKED: &str = "";
 type Backend = SqliteStore;
 
 /// How long a writer of another process is waited for.

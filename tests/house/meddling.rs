@@ -20,11 +20,27 @@ pub struct Meddling {
     store: TheStore,
     left: AtomicUsize,
     done: AtomicUsize,
+    /// Steps until the process dies: before and after each call of the store is one.
+    steps: Option<AtomicUsize>,
 }
 
 impl Meddling {
     pub fn new(spa: &Spa, times: usize) -> Meddling {
-        Meddling { store: spa.store.clone(), left: AtomicUsize::new(times), done: AtomicUsize::new(0) }
+        Meddling { store: spa.store.clone(), left: AtomicUsize::new(times), done: AtomicUsize::new(0), steps: None }
+    }
+
+    /// A store whose process is killed at a step: before or after one of its calls. Nothing is tidied up, nobody says goodbye.
+    pub fn deadly(store: TheStore, steps: usize) -> Meddling {
+        Meddling { store, left: AtomicUsize::new(0), done: AtomicUsize::new(0), steps: Some(AtomicUsize::new(steps)) }
+    }
+
+    /// One step further.
+    pub fn step(&self) {
+        let Some(steps) = &self.steps else { return };
+        if steps.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_err() {
+            let killed = std::process::Command::new("kill").args(["-KILL", &std::process::id().to_string()]).status();
+            panic!("nobody survives this: {killed:?}");
+        }
     }
 }
 
@@ -45,7 +61,10 @@ macro_rules! passed_on {
                 self.store.for_request(request)
             }
             $(async fn $name(&self, $($argument: $kind),*) -> $answer {
-                self.store.$name($($argument),*).await
+                self.step();
+                let answer = self.store.$name($($argument),*).await;
+                self.step();
+                answer
             })*
         }
     };
@@ -108,6 +127,15 @@ passed_on! {
     fn outbox_due(class: OutboxClass, now: DateTime<Utc>, limit: u32) -> Result<Vec<OutboxRow>>;
     fn outbox_delivered(id: i64, at: DateTime<Utc>) -> Result<()>;
     fn outbox_failed(id: i64, error: &str, next_attempt: DateTime<Utc>) -> Result<()>;
+    fn plan_jobs(jobs: &[zamu::store::NewJob]) -> Result<()>;
+    fn lease_jobs(worker: &str, now: DateTime<Utc>, until: DateTime<Utc>, limit: u32) -> Result<Vec<zamu::store::LeasedJob>>;
+    fn extend_lease(job: &zamu::store::LeasedJob, until: DateTime<Utc>) -> Result<bool>;
+    fn finish_job(job: &zamu::store::LeasedJob, at: DateTime<Utc>, outcome: &str, again: Option<DateTime<Utc>>) -> Result<bool>;
+    fn fail_job(job: &zamu::store::LeasedJob, error: &str, next_attempt: DateTime<Utc>) -> Result<bool>;
+    fn jobs_ahead(kind: &str, deadline: DateTime<Utc>, now: DateTime<Utc>) -> Result<zamu::store::Ahead>;
+    fn next_job_due(now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>>;
+    fn jobs(location: Option<&str>, limit: u32) -> Result<Vec<zamu::store::JobRow>>;
+    fn forget_jobs(before: DateTime<Utc>) -> Result<u64>;
     fn reseal(after: Option<&ResealAt>, limit: u32) -> Result<Resealed>;
     fn keys_in_use() -> Result<InUse>;
 }

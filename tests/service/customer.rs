@@ -116,10 +116,10 @@ async fn a_request_is_remembered_for_a_day() {
     let body = json!({"slot_id": slot, "customer": {"name": "Amina", "phone": AMINA}});
     let first = service.send_as(&amina, "POST", "/v1/bookings", body.clone(), "k1").await.with(201);
     service.clock.set(thursday() + TimeDelta::hours(23));
-    operations::housekeeping::hourly(&service.spa.store, service.clock.as_ref()).await.unwrap();
+    operations::housekeeping::forget(&service.spa.store, service.clock.as_ref()).await.unwrap();
     assert_eq!(service.send_as(&amina, "POST", "/v1/bookings", body.clone(), "k1").await.with(201).body, first.body);
     service.clock.set(thursday() + TimeDelta::hours(25));
-    operations::housekeeping::hourly(&service.spa.store, service.clock.as_ref()).await.unwrap();
+    operations::housekeeping::forget(&service.spa.store, service.clock.as_ref()).await.unwrap();
     let fresh = service.send_as(&amina, "POST", "/v1/bookings", body, "k1").await.with(201);
     assert_ne!(fresh.text_of("id"), first.text_of("id"), "the first hold ran out long ago");
 }

@@ -46,6 +46,10 @@ pub struct SettingsView {
     pub exposure_policy: Exposure,
     /// Profile of the nightly run.
     pub profile: String,
+    /// So many minutes before the cutoff the nightly run begins.
+    pub night_minutes: u32,
+    /// A profile whose runs are recorded beside those of the live one, and change nothing.
+    pub shadow_profile: Option<String>,
     /// Least relative improvement that a run applies; the profile's own where it is nothing.
     pub apply_threshold: Option<f64>,
     /// Minutes after which a hold that was not confirmed runs out.
@@ -75,6 +79,8 @@ impl From<TenantRow> for SettingsView {
                 ExposurePolicy::Stylist => Exposure::Stylist,
             },
             profile: row.profile,
+            night_minutes: row.night_minutes,
+            shadow_profile: row.shadow_profile,
             apply_threshold: row.apply_threshold,
             hold_minutes: row.hold_minutes,
             customer_change_minutes: row.customer_change_minutes,
@@ -112,6 +118,13 @@ pub struct SettingsChange {
     /// Profile of the nightly run.
     #[schema(format = "zamu-profile", example = "nightly")]
     pub profile: Option<String>,
+    /// So many minutes before the cutoff the nightly run begins.
+    #[schema(maximum = 1440)]
+    pub night_minutes: Option<u32>,
+    /// A profile whose runs are recorded beside those of the live one, and change nothing; `null` for none.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>, format = "zamu-profile", example = "spread")]
+    pub shadow_profile: Option<Option<String>>,
     /// Least relative improvement that a run applies; `null` for the profile's own.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<f64>, minimum = 0, maximum = 1)]
@@ -176,10 +189,11 @@ fn changed(mut row: TenantRow, body: SettingsChange) -> Result<TenantRow, Proble
         };
     }
     if let Some(profile) = body.profile {
-        if Profile::shipped(&profile).is_none() {
-            return Err(Problem::invalid(format!("profile: there is no profile {profile:?}; expected one of {}", super::runs::shipped_names())));
-        }
-        row.profile = profile;
+        row.profile = shipped("profile", profile)?;
+    }
+    row.night_minutes = body.night_minutes.unwrap_or(row.night_minutes);
+    if let Some(profile) = body.shadow_profile {
+        row.shadow_profile = profile.map(|profile| shipped("shadow_profile", profile)).transpose()?;
     }
     if let Some(threshold) = body.apply_threshold {
         if threshold.is_some_and(|share| !(0.0..=1.0).contains(&share)) {
@@ -208,6 +222,13 @@ fn changed(mut row: TenantRow, body: SettingsChange) -> Result<TenantRow, Proble
         row.manager = contact.map(|text| manager(&text)).transpose()?;
     }
     Ok(row)
+}
+
+fn shipped(field: &str, profile: String) -> Result<String, Problem> {
+    if Profile::shipped(&profile).is_none() {
+        return Err(Problem::invalid(format!("{field}: there is no profile {profile:?}; expected one of {}", super::runs::shipped_names())));
+    }
+    Ok(profile)
 }
 
 fn manager(text: &str) -> Result<Contact, Problem> {

@@ -218,7 +218,7 @@ fn run_row(row: &DbRow) -> Result<RunRow> {
         id: row.try_get("id")?,
         location_id: row.try_get("location_id")?,
         date: codec::date(row, "local_date")?,
-        kind: codec::word(row, "kind", |word| [RunKind::Night, RunKind::Repair].into_iter().find(|k| k.as_str() == word))?,
+        kind: codec::word(row, "kind", RunKind::from_word)?,
         profile: row.try_get("profile")?,
         status: codec::word(row, "status", RunStatus::from_word)?,
         actor: row.try_get("actor")?,

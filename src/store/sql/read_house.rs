@@ -25,7 +25,8 @@ pub(super) async fn tenant(conn: &mut Conn, id: &str) -> Result<TenantRow> {
 pub(super) async fn tenant_if_known(conn: &mut Conn, id: &str) -> Result<Option<TenantRow>> {
     let row = sqlx::query(
         "SELECT id, name, cutoff_minute, cutoff_days_before, staff_preference_enabled, profile, apply_threshold, manager_channel, manager_address,
-             exposure_policy, hold_minutes, customer_change_minutes, phone_region, feature_flags, channels
+             exposure_policy, hold_minutes, customer_change_minutes, phone_region, feature_flags, channels,
+             night_minutes, shadow_profile
          FROM tenants WHERE id = $1",
     )
     .bind(id)
@@ -47,6 +48,8 @@ pub(super) async fn tenant_if_known(conn: &mut Conn, id: &str) -> Result<Option<
             phone_region: row.try_get("phone_region")?,
             feature_flags: codec::json(&row, "feature_flags")?,
             channels: codec::json(&row, "channels")?,
+            night_minutes: codec::count(&row, "night_minutes")?,
+            shadow_profile: row.try_get("shadow_profile")?,
         })
     })
     .transpose()

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Backend, bookings, contacts, day, desk, house, import, journal, pages, read_house, reseal, take};
+use super::{Backend, bookings, contacts, day, desk, house, import, jobs, journal, pages, read_house, reseal, take};
 use crate::domain::{BookingState, Minute, Rule, Span};
 use crate::keyring::InUse;
 use crate::store::{
-    Answered, AttentionRow, Audit, BlockRow, BookingFilter, BookingPage, BookingRow, Cas, CombinationRow, Contact, CustomerRow, Day, DayChange,
-    DayView, Decide, ExposureRow, Glance, HistoryRow, ImportBooking, LocationRow, NewBlock, NewBooking, NewSlot, OutboxClass, OutboxRow, PageEnd,
-    RequestKey, ResealAt, Resealed, ResourceRow, Result, RowOutcome, RunRow, ServiceRow, SlotRow, SlotsMade, Stamp, Store, StoreError,
-    StoreErrorKind, TenantRow, Upsert,
+    Ahead, Answered, AttentionRow, Audit, BlockRow, BookingFilter, BookingPage, BookingRow, Cas, CombinationRow, Contact, CustomerRow, Day,
+    DayChange, DayView, Decide, ExposureRow, Glance, HistoryRow, ImportBooking, JobRow, LeasedJob, LocationRow, NewBlock, NewBooking, NewJob,
+    NewSlot, OutboxClass, OutboxRow, PageEnd, RequestKey, ResealAt, Resealed, ResourceRow, Result, RowOutcome, RunRow, ServiceRow, SlotRow,
+    SlotsMade, Stamp, Store, StoreError, StoreErrorKind, TenantRow, Upsert,
 };
 
 /// How often a transaction that lost to another writer is begun, at most.
@@ -253,6 +253,34 @@ impl Store for Backend {
     }
     async fn outbox_failed(&self, id: i64, error: &str, next_attempt: DateTime<Utc>) -> Result<()> {
         written!(self, journal::outbox_failed, id, error, next_attempt)
+    }
+
+    async fn plan_jobs(&self, jobs: &[NewJob]) -> Result<()> {
+        written!(self, jobs::plan, jobs)
+    }
+    async fn lease_jobs(&self, worker: &str, now: DateTime<Utc>, until: DateTime<Utc>, limit: u32) -> Result<Vec<LeasedJob>> {
+        written!(self, jobs::lease, worker, now, until, limit)
+    }
+    async fn extend_lease(&self, job: &LeasedJob, until: DateTime<Utc>) -> Result<bool> {
+        written!(self, jobs::extend, job, until)
+    }
+    async fn finish_job(&self, job: &LeasedJob, at: DateTime<Utc>, outcome: &str, again: Option<DateTime<Utc>>) -> Result<bool> {
+        written!(self, jobs::finish, job, at, outcome, again)
+    }
+    async fn fail_job(&self, job: &LeasedJob, error: &str, next_attempt: DateTime<Utc>) -> Result<bool> {
+        written!(self, jobs::fail, job, error, next_attempt)
+    }
+    async fn jobs_ahead(&self, kind: &str, deadline: DateTime<Utc>, now: DateTime<Utc>) -> Result<Ahead> {
+        read!(self, jobs::ahead, kind, deadline, now)
+    }
+    async fn next_job_due(&self, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
+        read!(self, jobs::next_due, now)
+    }
+    async fn jobs(&self, location: Option<&str>, limit: u32) -> Result<Vec<JobRow>> {
+        read!(self, jobs::list, location, limit)
+    }
+    async fn forget_jobs(&self, before: DateTime<Utc>) -> Result<u64> {
+        written!(self, jobs::forget, before)
     }
 
     async fn reseal(&self, after: Option<&ResealAt>, limit: u32) -> Result<Resealed> {
