@@ -108,8 +108,10 @@ pub fn effect(day: &Day, prepared: &Prepared, plan: &Plan, profile: &Profile) ->
             Some(resources) => place(&mut effect, day, booking, resources),
             None => {
                 let held = is_held(prepared, booking, profile.prices_finalized());
-                let why = reasons.get(booking.id.as_str()).map_or_else(|| "nobody is free".to_owned(), |reason| in_words(day, reason));
-                leave(&mut effect, booking, held, why);
+                let reason = reasons.get(booking.id.as_str());
+                let why = reason.map_or_else(|| "nobody is free".to_owned(), |reason| in_words(day, reason));
+                let witness = reason.map(|reason| serde_json::json!(reason));
+                leave(&mut effect, booking, held, why, witness);
             }
         }
     }
@@ -153,9 +155,9 @@ fn place(effect: &mut Effect, day: &Day, booking: &BookingRow, resources: &[Stri
 }
 
 /// Nobody serves it: who was promised keeps the hold until a person decides, anybody else gives it up for those who can be served.
-fn leave(effect: &mut Effect, booking: &BookingRow, held: bool, reason: String) {
+fn leave(effect: &mut Effect, booking: &BookingRow, held: bool, reason: String, witness: Option<serde_json::Value>) {
     effect.groups.unplaced.push(booking.id.clone());
-    effect.attention.push(NewAttention { booking_id: booking.id.clone(), code: UNPLACED.to_owned(), reason: reason.clone() });
+    effect.attention.push(NewAttention { witness, ..NewAttention::new(&booking.id, UNPLACED, &reason) });
     if held {
         return;
     }
@@ -170,11 +172,10 @@ pub fn tell(day: &Day, topic: &str, booking: &BookingRow, resources: &[String], 
     let Some(customer) = booking.customer_id.as_ref().and_then(|id| day.customers.get(id)) else { return };
     match messages::named(day, topic, booking, customer, resources) {
         Some(message) => sent.push(message),
-        None => attention.push(NewAttention {
-            booking_id: booking.id.clone(),
-            code: NO_CONTACT.to_owned(),
-            reason: format!("{} has no contact on file and has to be told by a person", customer.name),
-        }),
+        None => {
+            let reason = format!("{} has no contact on file and has to be told by a person", customer.name);
+            attention.push(NewAttention::new(&booking.id, NO_CONTACT, &reason));
+        }
     }
 }
 

@@ -34,6 +34,7 @@ pub async fn reassign(store: &dyn Store, clock: &dyn Clock, booking: &str, resou
         expected_version: day.version,
         stamp: Stamp::new(actor, clock.now(), reason),
         assignments: vec![assignment],
+        eased: Vec::new(),
         attention,
         settled: vec![(booking.id.clone(), UNPLACED.to_owned())],
         messages: sent,

@@ -68,6 +68,7 @@ fn final_change(day: &Day, clock: &dyn Clock, actor: &str) -> (DayChange, Finali
         expected_version: day.version,
         stamp: Stamp::new(actor, clock.now(), "cutoff"),
         assignments: Vec::new(),
+        eased: Vec::new(),
         attention: Vec::new(),
         settled: Vec::new(),
         messages: Vec::new(),
@@ -132,7 +133,7 @@ fn served_by(day: &Day, booking: &BookingRow, resources: Vec<String>, change: &m
 /// Nobody serves it. A provisional hold that cannot be kept is given up, so that its person's time is honest.
 fn unserved(booking: &BookingRow, change: &mut DayChange, report: &mut FinalizeReport) {
     let reason = "nobody who could serve it is free".to_owned();
-    change.attention.push(NewAttention { booking_id: booking.id.clone(), code: UNPLACED.to_owned(), reason: reason.clone() });
+    change.attention.push(NewAttention::new(&booking.id, UNPLACED, &reason));
     report.unserved.push((booking.id.clone(), reason.clone()));
     let state = (booking.status == AssignmentStatus::Provisional && booking.state.may_become(BookingState::ManualReview))
         .then_some(BookingState::ManualReview);

@@ -207,6 +207,7 @@ pub async fn run_once(clock: &dyn Clock, day: Day, options: &RunOptions) -> Resu
         expected_version: day.version,
         stamp: Stamp::new(&options.actor, clock.now(), &run.rationale),
         assignments,
+        eased: Vec::new(),
         attention,
         settled,
         messages,

@@ -75,6 +75,26 @@ pub struct NewAttention {
     pub code: String,
     /// Why, for people.
     pub reason: String,
+    /// What proves it: a certified reason as a plan has it, where there is one.
+    pub witness: Option<serde_json::Value>,
+}
+
+impl NewAttention {
+    /// A booking that needs attention, and why, in words.
+    pub fn new(booking: &str, code: &str, reason: &str) -> NewAttention {
+        NewAttention { booking_id: booking.to_owned(), code: code.to_owned(), reason: reason.to_owned(), witness: None }
+    }
+}
+
+/// What a booking no longer asks for, because its customer agreed or a manager answers for it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Eased {
+    /// Which booking.
+    pub booking_id: String,
+    /// The wish for a gender.
+    pub gender: bool,
+    /// Qualifications of those who serve it.
+    pub qualifications: bool,
 }
 
 /// A row of the needs-attention queue.
@@ -98,6 +118,14 @@ pub struct AttentionRow {
     pub resolved_at: Option<DateTime<Utc>>,
     /// How it was settled.
     pub resolution: Option<String>,
+    /// What proves the reason: a certified reason as a plan has it, where there is one.
+    pub witness: Option<serde_json::Value>,
+    /// How often it was tried again since.
+    pub attempts: u32,
+    /// When it was last tried again.
+    pub tried_at: Option<DateTime<Utc>>,
+    /// When the customer was asked what would suit them.
+    pub asked_at: Option<DateTime<Utc>>,
 }
 
 /// A message that goes out with a change, in its transaction.
@@ -130,6 +158,8 @@ pub struct DayChange {
     pub stamp: Stamp,
     /// New assignments. Swaps are fine: all old holds are given up before the new ones are taken.
     pub assignments: Vec<AssignmentChange>,
+    /// What bookings that get a new assignment no longer ask for.
+    pub eased: Vec<Eased>,
     /// New rows of the needs-attention queue; one that is open already stays as it is.
     pub attention: Vec<NewAttention>,
     /// Bookings whose open attention rows of this code are settled: `(booking, code)`.

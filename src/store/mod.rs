@@ -35,8 +35,8 @@ use crate::keyring::{InUse, Ring};
 
 pub use booking_rows::{BookingRow, Decision, HistoryKind, HistoryRow, ImportBooking, NewBooking, RowOutcome, RowResult};
 pub use day::{
-    AssignmentChange, AttentionRow, Cas, Day, DayChange, DayView, NewAttention, NewMessage, OutboxClass, OutboxRow, RunKind, RunRow, RunStatus,
-    UNPLACED,
+    AssignmentChange, AttentionRow, Cas, Day, DayChange, DayView, Eased, NewAttention, NewMessage, OutboxClass, OutboxRow, RunKind, RunRow,
+    RunStatus, UNPLACED,
 };
 pub use desk_rows::{Answered, Audit, BookingFilter, BookingPage, ExposureRow, Glance, NewSlot, PageEnd, RequestKey, SlotRow, SlotStatus, SlotsMade};
 pub use error::{Result, StoreError, StoreErrorKind};
@@ -262,6 +262,14 @@ pub trait Store: Send + Sync {
     async fn runs(&self, location: &str, date: Option<NaiveDate>) -> Result<Vec<RunRow>>;
     /// Open rows of the needs-attention queue, of one day or of all, oldest first.
     async fn open_attention(&self, location: &str, date: Option<NaiveDate>) -> Result<Vec<AttentionRow>>;
+    /// A row of the needs-attention queue, settled or not.
+    async fn attention(&self, id: &str) -> Result<AttentionRow>;
+    /// Days from `from` on with bookings that nobody serves, where anything has changed since that was last tried again.
+    async fn restless_days(&self, from: NaiveDate) -> Result<Vec<(String, NaiveDate)>>;
+    /// Notes that everything that waits on a day for somebody to serve it was tried again, on the day as it is now.
+    async fn note_tried(&self, location: &str, date: NaiveDate, at: DateTime<Utc>) -> Result<()>;
+    /// Notes that the customer of a row was asked, and puts the question into the outbox.
+    async fn ask_customer(&self, attention: &str, question: &NewMessage, stamp: &Stamp) -> Result<()>;
     /// Settles a row of the needs-attention queue.
     async fn resolve_attention(&self, id: &str, stamp: &Stamp) -> Result<()>;
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, ExitStatus};
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use zamu::clock::SetClock;
@@ -26,7 +27,8 @@ async fn one_evening() {
     let store = reopen(&place, ring).await;
     let now: DateTime<Utc> = said("ZAMU_TEST_NOW").parse().unwrap();
     let clock = Arc::new(SetClock::at(now));
-    let mortal = Arc::new(Meddling::deadly(store, said("ZAMU_TEST_STEPS").parse().unwrap()));
+    let steps = Some(AtomicUsize::new(said("ZAMU_TEST_STEPS").parse().unwrap()));
+    let mortal = Arc::new(Meddling { store, left: AtomicUsize::new(0), done: AtomicUsize::new(0), steps });
     let turn = Clockwork::new(mortal.clone(), clock.clone(), "mortal", 1).turn().await.unwrap();
     assert!(turn.failed.is_empty(), "{turn:?}");
     let file = FileSender::new(said("ZAMU_TEST_OUT"));

@@ -34,6 +34,7 @@ async fn firm(spa: &Spa, id: &str, status: AssignmentStatus) {
         expected_version: day.version,
         stamp: stamp(),
         assignments: vec![assignment],
+        eased: Vec::new(),
         attention: vec![],
         settled: vec![],
         messages: vec![],

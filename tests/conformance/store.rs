@@ -19,6 +19,7 @@ fn change(spa_version: i64, assignments: Vec<AssignmentChange>) -> DayChange {
         expected_version: spa_version,
         stamp: stamp(),
         assignments,
+        eased: Vec::new(),
         attention: vec![],
         settled: vec![],
         messages: vec![],
@@ -167,7 +168,7 @@ async fn a_change_with_one_bad_part_leaves_nothing_behind() {
     };
     let mut half = change(version, vec![to("b1", &["brian"], AssignmentStatus::Finalized), to("b2", &["brian"], AssignmentStatus::Finalized)]);
     half.messages.push(message);
-    half.attention.push(NewAttention { booking_id: "b1".into(), code: "unplaced".into(), reason: "x".into() });
+    half.attention.push(NewAttention::new("b1", "unplaced", "x"));
     assert_eq!(spa.store.change_day(&half).await.unwrap_err().kind(), StoreErrorKind::DoubleBooking);
     let after = spa.saturday().await;
     assert_eq!(after.version, version);

@@ -118,6 +118,7 @@ impl Somebody {
             expected_version: read.version,
             stamp: stamp(),
             assignments: vec![to(&one.id, &other.resources), to(&other.id, &one.resources)],
+            eased: Vec::new(),
             attention: vec![],
             settled: vec![],
             messages: vec![],

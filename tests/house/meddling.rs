@@ -17,21 +17,16 @@ use super::{Spa, TheStore, staff};
 
 /// Every read of a day is followed by a real change of the house, so many times.
 pub struct Meddling {
-    store: TheStore,
-    left: AtomicUsize,
-    done: AtomicUsize,
-    /// Steps until the process dies: before and after each call of the store is one.
-    steps: Option<AtomicUsize>,
+    pub store: TheStore,
+    pub left: AtomicUsize,
+    pub done: AtomicUsize,
+    /// Steps until the process is killed: before and after each call of the store is one. Nothing is tidied up, nobody says goodbye.
+    pub steps: Option<AtomicUsize>,
 }
 
 impl Meddling {
     pub fn new(spa: &Spa, times: usize) -> Meddling {
         Meddling { store: spa.store.clone(), left: AtomicUsize::new(times), done: AtomicUsize::new(0), steps: None }
-    }
-
-    /// A store whose process is killed at a step: before or after one of its calls. Nothing is tidied up, nobody says goodbye.
-    pub fn deadly(store: TheStore, steps: usize) -> Meddling {
-        Meddling { store, left: AtomicUsize::new(0), done: AtomicUsize::new(0), steps: Some(AtomicUsize::new(steps)) }
     }
 
     /// One step further.
@@ -122,6 +117,10 @@ passed_on! {
     fn record_run(run: &RunRow) -> Result<()>;
     fn runs(location: &str, date: Option<NaiveDate>) -> Result<Vec<RunRow>>;
     fn open_attention(location: &str, date: Option<NaiveDate>) -> Result<Vec<AttentionRow>>;
+    fn attention(id: &str) -> Result<AttentionRow>;
+    fn restless_days(from: NaiveDate) -> Result<Vec<(String, NaiveDate)>>;
+    fn note_tried(location: &str, date: NaiveDate, at: DateTime<Utc>) -> Result<()>;
+    fn ask_customer(attention: &str, question: &zamu::store::NewMessage, stamp: &Stamp) -> Result<()>;
     fn resolve_attention(id: &str, stamp: &Stamp) -> Result<()>;
     fn outbox(class: OutboxClass, after: i64, limit: u32) -> Result<Vec<OutboxRow>>;
     fn outbox_due(class: OutboxClass, now: DateTime<Utc>, limit: u32) -> Result<Vec<OutboxRow>>;

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use super::{Conn, bookings, codec, journal, lock_days, read_house};
+use super::{Conn, attention, bookings, codec, journal, lock_days, read_house};
 use crate::domain::{AssignmentStatus, BookingState, Rule, Span, state};
 use crate::store::sheet_builder::{self, DayFacts};
 use crate::store::{
-    AssignmentChange, BookingRow, Cas, Day, DayChange, DayView, HistoryKind, OutboxClass, ResourceRow, Result, Stamp, StoreError, StoreErrorKind,
+    AssignmentChange, BookingRow, Cas, Day, DayChange, DayView, Eased, HistoryKind, OutboxClass, ResourceRow, Result, Stamp, StoreError,
+    StoreErrorKind,
 };
 
 /// Reads a day; `without` leaves one booking out, as if it were not there yet.
@@ -81,14 +82,17 @@ pub(super) async fn change(conn: &mut Conn, change: &DayChange) -> Result<Option
     if version(conn, &change.location_id, change.date).await? != change.expected_version {
         return Ok(None);
     }
-    assign(conn, &change.location_id, change.date, &change.assignments, &change.stamp).await?;
+    assign(conn, &change.location_id, change.date, (&change.assignments, &change.eased), &change.stamp).await?;
     for new in &change.attention {
-        journal::open(conn, &change.location_id, change.date, new, change.stamp.at).await?;
+        attention::open(conn, &change.location_id, change.date, new, change.stamp.at).await?;
     }
     // Hardly any of them is open; one look spares a write for each.
-    let open = if change.settled.is_empty() { BTreeSet::new() } else { journal::open_codes(conn, &change.location_id).await? };
+    let open = if change.settled.is_empty() { BTreeSet::new() } else { attention::open_codes(conn, &change.location_id).await? };
     for (booking, code) in change.settled.iter().filter(|one| open.contains(one)) {
-        journal::settle(conn, booking, Some(code), &change.stamp).await?;
+        // Whoever looks later reads who serves it now, and why.
+        let served = change.assignments.iter().find(|one| one.booking_id == *booking && !one.resources.is_empty());
+        let how = served.map_or_else(|| change.stamp.reason.clone(), |one| format!("{}: {}", one.reason, one.resources.join(", ")));
+        attention::settle(conn, booking, Some(code), &Stamp { reason: how, ..change.stamp.clone() }).await?;
     }
     for message in &change.messages {
         journal::enqueue(conn, OutboxClass::Message, &change.location_id, message, change.stamp.at).await?;
@@ -100,11 +104,20 @@ pub(super) async fn change(conn: &mut Conn, change: &DayChange) -> Result<Option
 }
 
 /// Writes new assignments of bookings of a day.
-async fn assign(conn: &mut Conn, location: &str, date: NaiveDate, assignments: &[AssignmentChange], stamp: &Stamp) -> Result<()> {
+async fn assign(
+    conn: &mut Conn,
+    location: &str,
+    date: NaiveDate,
+    (assignments, eased): (&[AssignmentChange], &[Eased]),
+    stamp: &Stamp,
+) -> Result<()> {
     let mut changed: Vec<(BookingRow, BookingRow, Stamp)> = Vec::with_capacity(assignments.len());
     for assignment in assignments {
         let before = bookings::booking(conn, &assignment.booking_id).await?;
-        if let Some(after) = after(&before, assignment, location, date, stamp)? {
+        if let Some(mut after) = after(&before, assignment, location, date, stamp)? {
+            for eased in eased.iter().filter(|eased| eased.booking_id == before.id) {
+                ease(&mut after, eased);
+            }
             changed.push((before, after, Stamp { reason: assignment.reason.clone(), ..stamp.clone() }));
         }
     }
@@ -129,7 +142,17 @@ pub(super) async fn make_room(conn: &mut Conn, location: &str, date: NaiveDate, 
             return Err(StoreError::new(StoreErrorKind::IllegalTransition, message));
         }
     }
-    assign(conn, location, date, moves, stamp).await
+    assign(conn, location, date, (moves, &[]), stamp).await
+}
+
+/// What the booking no longer asks for.
+fn ease(booking: &mut BookingRow, eased: &Eased) {
+    if eased.gender {
+        booking.gender_waived |= booking.gender.take().is_some();
+    }
+    if eased.qualifications {
+        booking.demands.iter_mut().for_each(|demand| demand.qualifications.clear());
+    }
 }
 
 /// The booking after a new assignment; `None` when nothing changes. Refuses what the tables of legal steps and pairs do not have.

@@ -1,17 +1,12 @@
 //! What is written beside a change: history, events, messages, runs, the needs-attention queue.
 
-use std::collections::BTreeSet;
-
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::Row;
 
 use super::conn::row_name;
 use super::{Conn, DbRow, codec};
-use crate::domain::{BookingState, id};
-use crate::store::{
-    AttentionRow, BookingRow, HistoryKind, HistoryRow, NewAttention, NewMessage, OutboxClass, OutboxRow, Result, RunKind, RunRow, RunStatus, Stamp,
-    StoreError,
-};
+use crate::domain::BookingState;
+use crate::store::{BookingRow, HistoryKind, HistoryRow, NewMessage, OutboxClass, OutboxRow, Result, RunKind, RunRow, RunStatus, Stamp};
 
 /// How an assignment reads in the history: `provisional grace, joy`.
 pub(super) fn assignment_words(booking: &BookingRow) -> String {
@@ -236,81 +231,4 @@ fn run_row(row: &DbRow) -> Result<RunRow> {
         finished_at: codec::instant(row, "finished_us")?,
         solve_ms: u64::try_from(solve_ms).unwrap_or(0),
     })
-}
-
-/// Opens a row of the needs-attention queue; one that is open for the same cause stays, with the newest reason.
-pub(super) async fn open(conn: &mut Conn, location: &str, date: NaiveDate, new: &NewAttention, at: DateTime<Utc>) -> Result<()> {
-    let known = sqlx::query("UPDATE attention SET reason = $3 WHERE booking_id = $1 AND code = $2 AND resolved_us IS NULL")
-        .bind(&new.booking_id)
-        .bind(&new.code)
-        .bind(&new.reason)
-        .execute(&mut *conn)
-        .await?;
-    if known.rows_affected() == 0 {
-        sqlx::query("INSERT INTO attention (id, location_id, local_date, booking_id, code, reason, created_us) VALUES ($1, $2, $3, $4, $5, $6, $7)")
-            .bind(id::new_id(at))
-            .bind(location)
-            .bind(date.to_string())
-            .bind(&new.booking_id)
-            .bind(&new.code)
-            .bind(&new.reason)
-            .bind(codec::instant_us(at))
-            .execute(conn)
-            .await?;
-    }
-    Ok(())
-}
-
-/// What is open in the needs-attention queue of a location: booking and code.
-pub(super) async fn open_codes(conn: &mut Conn, location: &str) -> Result<BTreeSet<(String, String)>> {
-    let sql = "SELECT booking_id, code FROM attention WHERE location_id = $1 AND resolved_us IS NULL";
-    Ok(sqlx::query_as(sql).bind(location).fetch_all(conn).await?.into_iter().collect())
-}
-
-/// Settles what is open for a booking: one code, or everything.
-pub(super) async fn settle(conn: &mut Conn, booking: &str, code: Option<&str>, stamp: &Stamp) -> Result<()> {
-    sqlx::query("UPDATE attention SET resolved_us = $3, resolution = $4 WHERE booking_id = $1 AND ($2 IS NULL OR code = $2) AND resolved_us IS NULL")
-        .bind(booking)
-        .bind(code)
-        .bind(codec::instant_us(stamp.at))
-        .bind(&stamp.reason)
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
-pub(super) async fn open_attention(conn: &mut Conn, location: &str, date: Option<NaiveDate>) -> Result<Vec<AttentionRow>> {
-    let rows = sqlx::query(
-        "SELECT id, location_id, local_date, booking_id, code, reason, created_us, resolved_us, resolution FROM attention
-         WHERE location_id = $1 AND ($2 IS NULL OR local_date = $2) AND resolved_us IS NULL ORDER BY created_us, id",
-    )
-    .bind(location)
-    .bind(date.map(|d| d.to_string()))
-    .fetch_all(conn)
-    .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(AttentionRow {
-                id: row.try_get("id")?,
-                location_id: row.try_get("location_id")?,
-                date: codec::date(row, "local_date")?,
-                booking_id: row.try_get("booking_id")?,
-                code: row.try_get("code")?,
-                reason: row.try_get("reason")?,
-                created_at: codec::instant(row, "created_us")?,
-                resolved_at: codec::instant_if_set(row, "resolved_us")?,
-                resolution: row.try_get("resolution")?,
-            })
-        })
-        .collect()
-}
-
-pub(super) async fn resolve_attention(conn: &mut Conn, id: &str, stamp: &Stamp) -> Result<()> {
-    let done = sqlx::query("UPDATE attention SET resolved_us = $2, resolution = $3 WHERE id = $1 AND resolved_us IS NULL")
-        .bind(id)
-        .bind(codec::instant_us(stamp.at))
-        .bind(&stamp.reason)
-        .execute(conn)
-        .await?;
-    if done.rows_affected() == 0 { Err(StoreError::not_found("open attention row", id)) } else { Ok(()) }
 }

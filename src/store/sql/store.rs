@@ -6,14 +6,14 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Backend, bookings, contacts, day, desk, house, import, jobs, journal, pages, read_house, reseal, take};
+use super::{Backend, attention, bookings, contacts, day, desk, house, import, jobs, journal, pages, read_house, reseal, take};
 use crate::domain::{BookingState, Minute, Rule, Span};
 use crate::keyring::InUse;
 use crate::store::{
     Ahead, Answered, AttentionRow, Audit, BlockRow, BookingFilter, BookingPage, BookingRow, Cas, CombinationRow, Contact, CustomerRow, Day,
     DayChange, DayView, Decide, ExposureRow, Glance, HistoryRow, ImportBooking, JobRow, LeasedJob, LocationRow, NewBlock, NewBooking, NewJob,
-    NewSlot, OutboxClass, OutboxRow, PageEnd, RequestKey, ResealAt, Resealed, ResourceRow, Result, RowOutcome, RunRow, ServiceRow, SlotRow,
-    SlotsMade, Stamp, Store, StoreError, StoreErrorKind, TenantRow, Upsert,
+    NewMessage, NewSlot, OutboxClass, OutboxRow, PageEnd, RequestKey, ResealAt, Resealed, ResourceRow, Result, RowOutcome, RunRow, ServiceRow,
+    SlotRow, SlotsMade, Stamp, Store, StoreError, StoreErrorKind, TenantRow, Upsert,
 };
 
 /// How often a transaction that lost to another writer is begun, at most.
@@ -236,10 +236,22 @@ impl Store for Backend {
         read!(self, journal::runs, location, date)
     }
     async fn open_attention(&self, location: &str, date: Option<NaiveDate>) -> Result<Vec<AttentionRow>> {
-        read!(self, journal::open_attention, location, date)
+        read!(self, attention::waiting, location, date)
+    }
+    async fn attention(&self, id: &str) -> Result<AttentionRow> {
+        read!(self, attention::row, id)
+    }
+    async fn restless_days(&self, from: NaiveDate) -> Result<Vec<(String, NaiveDate)>> {
+        read!(self, attention::restless_days, from)
+    }
+    async fn note_tried(&self, location: &str, date: NaiveDate, at: DateTime<Utc>) -> Result<()> {
+        written!(self, attention::note_tried, location, date, at)
+    }
+    async fn ask_customer(&self, attention: &str, question: &NewMessage, stamp: &Stamp) -> Result<()> {
+        written!(self, attention::ask, attention, question, stamp)
     }
     async fn resolve_attention(&self, id: &str, stamp: &Stamp) -> Result<()> {
-        written!(self, journal::resolve_attention, id, stamp)
+        written!(self, attention::resolve, id, stamp)
     }
 
     async fn outbox(&self, class: OutboxClass, after: i64, limit: u32) -> Result<Vec<OutboxRow>> {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Conn, bookings, codec, day, desk, journal, lock_days, read_house};
+use super::{Conn, attention, bookings, codec, day, desk, journal, lock_days, read_house};
 use crate::domain::{AssignmentStatus, BookingState, Minute, Span, id, local, state};
 use crate::store::{
     BookingRow, DayView, Decide, Decision, HistoryKind, LocationRow, NewAttention, NewBooking, NewMessage, OutboxClass, Result, Stamp, StoreError,
@@ -169,7 +169,7 @@ async fn expire(conn: &mut Conn, booking: &mut BookingRow, stamp: &Stamp) -> Res
     let stamp = Stamp { actor: "holds".to_owned(), reason: "the hold was not confirmed in time".to_owned(), ..stamp.clone() };
     step(conn, booking, BookingState::Expired, &stamp).await?;
     give_back(conn, booking, &stamp).await?;
-    journal::settle(conn, &booking.id, None, &stamp).await
+    attention::settle(conn, &booking.id, None, &stamp).await
 }
 
 /// Lets the holds of a day run out that are due. The day is locked.
@@ -282,16 +282,15 @@ pub(super) async fn transition(conn: &mut Conn, id: &str, to: BookingState, expe
         give_back(conn, &mut booking, stamp).await?;
     }
     if to == BookingState::Confirmed && booking.resources.is_empty() && !booking.demands.is_empty() {
-        let reason = "confirmed by hand while nobody serves it".to_owned();
-        let unplaced = NewAttention { booking_id: booking.id.clone(), code: UNPLACED.to_owned(), reason };
-        journal::open(conn, &booking.location_id, booking.local_date, &unplaced, stamp.at).await?;
+        let unplaced = NewAttention::new(&booking.id, UNPLACED, "confirmed by hand while nobody serves it");
+        attention::open(conn, &booking.location_id, booking.local_date, &unplaced, stamp.at).await?;
     }
     if to == BookingState::Completed && booking.served_by.is_empty() {
         bookings::record_served_by(conn, id, &booking.resources).await?;
         booking.served_by = booking.resources.clone();
     }
     if !to.is_active() {
-        journal::settle(conn, id, None, stamp).await?;
+        attention::settle(conn, id, None, stamp).await?;
     }
     Ok(booking)
 }
@@ -336,7 +335,7 @@ pub(super) async fn reschedule(
     }
     bookings::update(conn, &booking, before.state_version).await?;
     bookings::hold(conn, &booking).await?;
-    journal::settle(conn, id, None, stamp).await?;
+    attention::settle(conn, id, None, stamp).await?;
     let (from, to) = (times(&before), times(&booking));
     journal::write(conn, &booking, HistoryKind::Time, &from, &to, stamp).await?;
     let (held, holds) = (journal::assignment_words(&before), journal::assignment_words(&booking));
