@@ -18,6 +18,7 @@ mod input;
 mod keys;
 mod load;
 mod locations;
+mod messages;
 mod model;
 mod optimize;
 mod output;
@@ -25,6 +26,7 @@ mod profiles;
 mod progress;
 mod repairs;
 mod runs;
+mod senders;
 mod serve;
 mod sheet;
 mod solve;
@@ -70,6 +72,7 @@ enum Command {
     Attention(attention::Args),
     Finalize(finalize::Args),
     Deliver(deliver::Args),
+    Messages(messages::Args),
     Solve(solve::Args),
     Check(check::Args),
     Explain(explain::Args),
@@ -111,6 +114,7 @@ pub fn main() -> ExitCode {
         Command::Attention(args) => attention::run(&args),
         Command::Finalize(args) => finalize::run(&args),
         Command::Deliver(args) => deliver::run(&args),
+        Command::Messages(args) => messages::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Load(args) => load::run(&args),
         Command::Keys(args) => keys::run(&args),

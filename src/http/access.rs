@@ -110,6 +110,9 @@ pub const ROUTES: &[Route] = &[
     staff("GET", "/admin/v1/runs/{id}", STAFF),
     staff("GET", "/admin/v1/attention", STAFF),
     staff("POST", "/admin/v1/attention/{id}/resolve", DESK),
+    staff("GET", "/admin/v1/messages", STAFF),
+    staff("POST", "/admin/v1/messages/{id}/retry", DESK),
+    staff("POST", "/admin/v1/messages/{id}/dismiss", DESK),
     staff("GET", "/admin/v1/sheet", STAFF),
     // --- for operators
     staff("POST", "/internal/v1/bookings/{id}/state", MANAGERS),

@@ -3,6 +3,7 @@
 use super::apply;
 use crate::alloc::eligibility::Rule;
 use crate::alloc::instance::Instance;
+use crate::booking::cutoff_of;
 use crate::clock::Clock;
 use crate::domain::{AssignmentStatus, BookingState};
 use crate::store::{
@@ -23,7 +24,13 @@ pub async fn reassign(store: &dyn Store, clock: &dyn Clock, booking: &str, resou
         return Err(why);
     }
     let (mut sent, mut attention) = (Vec::new(), Vec::new());
-    if booking.status == AssignmentStatus::Finalized && booking.resources != resources {
+    // Whom a customer chose is confirmed to them at the cutoff.
+    let is_told = match booking.status {
+        AssignmentStatus::Provisional => false,
+        AssignmentStatus::Bound => clock.now_minute() >= cutoff_of(&day),
+        AssignmentStatus::Finalized => true,
+    };
+    if is_told && booking.resources != resources {
         apply::tell(&day, messages::CHANGED, &booking, &resources, &mut sent, &mut attention);
     }
     let state = (booking.state == BookingState::ManualReview).then_some(BookingState::Confirmed);

@@ -12,6 +12,7 @@ pub mod housekeeping;
 pub mod night;
 mod prepare;
 pub mod reaper;
+pub mod reminders;
 mod solve;
 
 pub use absence::{Absence, AbsenceReport, absence};
@@ -19,6 +20,7 @@ pub use assign::reassign;
 pub use cutoff::{FinalizeReport, due_cutoffs, finalize, finalize_due};
 pub use night::{RunOptions, RunReport, Told, optimize, optimize_each};
 pub use reaper::retire_temps;
+pub use reminders::remind_due;
 
 /// How often a lost race is run again before it is given up.
 pub(crate) const TRIES_MAX: u32 = 5;

@@ -4,12 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use super::{Conn, bookings, codec, journal, lock_days, read_house};
+use super::{Conn, bookings, codec, journal, lock_days, read_house, telling};
 use crate::domain::{AssignmentStatus, BookingState, Rule, Span, state};
 use crate::store::sheet_builder::{self, DayFacts};
-use crate::store::{
-    AssignmentChange, BookingRow, Cas, Day, DayChange, DayView, HistoryKind, OutboxClass, ResourceRow, Result, Stamp, StoreError, StoreErrorKind,
-};
+use crate::store::{AssignmentChange, BookingRow, Cas, Day, DayChange, DayView, HistoryKind, ResourceRow, Result, Stamp, StoreError, StoreErrorKind};
 
 /// Reads a day; `without` leaves one booking out, as if it were not there yet.
 pub(super) async fn read(conn: &mut Conn, location: &str, date: NaiveDate, view: DayView, without: Option<&str>) -> Result<Day> {
@@ -91,7 +89,7 @@ pub(super) async fn change(conn: &mut Conn, change: &DayChange) -> Result<Option
         journal::settle(conn, booking, Some(code), &change.stamp).await?;
     }
     for message in &change.messages {
-        journal::enqueue(conn, OutboxClass::Message, &change.location_id, message, change.stamp.at).await?;
+        telling::tell(conn, &change.location_id, message, &change.stamp).await?;
     }
     if let Some(run) = &change.run {
         journal::insert_run(conn, run).await?;
