@@ -11,7 +11,7 @@
 //! | [`store`] | a narrow trait in terms of use cases, in a SQLite file or a PostgreSQL database; contact data sealed | domain, sheet, keyring |
 //! | [`booking`] | taking, moving and cancelling: who holds a time, decided in the transaction that writes it | + alloc, store, clock |
 //! | [`operations`] | the manager's day: the nightly run, absence, cutoff, changes by hand, backtest | + booking |
-//! | [`notify`] | the words of messages, and delivery of the outbox | domain, store, clock |
+//! | [`notify`] | the words of messages in each language, what carries them, and delivery of the outbox | domain, store, clock, keyring |
 //! | [`ingest`] | other people's records: dirty rows are reported, the rest goes in | domain, sheet, store |
 //! | [`keyring`] | the keys: sealed contact data, lookups by address, tokens; one file, kept by its owner | domain, clock |
 //! | [`http`] | the service: the use cases in HTTP's words, and how often one may ask | all but cli |
@@ -28,7 +28,7 @@
 //! - One function answers "may R serve B?" everywhere.
 //! - No double booking is a rule of the database, not a check in code.
 //! - Applying a plan is compare-and-set on the day's version; a lost race means a fresh sheet.
-//! - A change of state, its history row, its event and its messages are one transaction. A message derives from the difference of two plans.
+//! - A change of state, its history row, its event and its messages are one transaction. A message derives from the difference between what its customer was told last and what holds.
 //! - Writing an absence finds the conflicts it makes; it deletes nothing, and no customer hears anything before a person decides.
 //! - No address, and nothing a customer wrote, stands in the database or in a log as it was given.
 //! - Bad input is answered with what, where, what was expected and what to do, and changes nothing.

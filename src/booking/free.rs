@@ -6,7 +6,7 @@ use super::pick;
 use crate::clock::Clock;
 use crate::domain::{AssignmentStatus, Minute, ResourceKind, Span};
 use crate::sheet::{Assignment, Booking, Demand};
-use crate::store::{Day, DayView, Result, ServiceRow, Store};
+use crate::store::{BookingRow, Day, DayView, Result, ServiceRow, Store};
 
 /// Minutes between two times that are offered.
 const STEP_MINUTES: i64 = 15;
@@ -44,6 +44,20 @@ impl Wish {
             party_size: 1,
             chosen: Vec::new(),
             same_resource_as: None,
+        }
+    }
+
+    /// What a booking asks for, with exactly these people.
+    pub fn of_booking(booking: &BookingRow, chosen: Vec<String>) -> Wish {
+        Wish {
+            minutes: booking.span.minutes(),
+            buffer_before_minutes: booking.buffer_before_minutes,
+            buffer_after_minutes: booking.buffer_after_minutes,
+            demands: booking.demands.clone(),
+            gender: booking.gender.clone(),
+            party_size: booking.party_size,
+            chosen,
+            same_resource_as: booking.same_resource_as.clone(),
         }
     }
 

@@ -171,8 +171,10 @@ async fn no_room(store: &dyn Store, clock: &dyn Clock, setting: &Setting, asked:
 enum Told {
     /// That the booking stands.
     Confirmed,
-    /// Nothing: they asked the desk, which answers.
-    Nothing,
+    /// That the house has moved it.
+    Moved,
+    /// Nothing of the new time: it was they who moved it.
+    MovedByThem,
 }
 
 /// Who holds a booking, how firmly, and what the customer is told.
@@ -199,19 +201,31 @@ pub fn cutoff_of(day: &Day) -> Minute {
     local::cutoff(day.location.timezone, day.sheet.date, day.tenant.cutoff_days_before, day.tenant.cutoff_minute)
 }
 
-/// Moves a booking to another time, keeping a chosen person where they are free then. Who asks at the desk is answered there; a name that
-/// was told for the old time is told again for the new one, at once after the cutoff and with everybody's before it.
+/// Moves a booking for the house, keeping a chosen person where they are free then. The customer is told the new time, with the name after the
+/// cutoff; before it the name is told with everybody's.
 ///
 /// # Errors
 /// Unknown booking, one that is over, a start that is already past, or `expected` is not its `state_version` any more.
 pub async fn reschedule(store: &dyn Store, clock: &dyn Clock, id: &str, start: Minute, expected: Option<i64>, actor: &str) -> Result<Outcome> {
+    move_to(store, clock, id, start, expected, actor, Told::Moved).await
+}
+
+/// The same for the customer themselves, who need not be told of it: only, after the cutoff, who serves them then.
+///
+/// # Errors
+/// As [`reschedule`].
+pub async fn reschedule_own(store: &dyn Store, clock: &dyn Clock, id: &str, start: Minute, expected: Option<i64>, actor: &str) -> Result<Outcome> {
+    move_to(store, clock, id, start, expected, actor, Told::MovedByThem).await
+}
+
+async fn move_to(store: &dyn Store, clock: &dyn Clock, id: &str, start: Minute, expected: Option<i64>, actor: &str, say: Told) -> Result<Outcome> {
     let before = store.booking(id).await?;
     let setting = setting(store, &before.location_id, before.customer_id.as_deref(), None).await?;
     not_past(clock, &setting, start)?;
     let chosen = if before.status == AssignmentStatus::Bound { before.resources.clone() } else { Vec::new() };
     let stamp = Stamp::new(actor, clock.now(), "rescheduled");
     let decide = |day: &Day, asked: &BookingRow| {
-        let decided = decision(day, asked, &chosen, &setting, clock, Told::Nothing);
+        let decided = decision(day, asked, &chosen, &setting, clock, say);
         // A hold that is moved is still only a hold: nobody hears anything, and no name is told.
         match (before.state, decided) {
             (BookingState::Held, Decision::Hold { resources, status, gender_waived, moves, .. }) => {
@@ -224,16 +238,7 @@ pub async fn reschedule(store: &dyn Store, clock: &dyn Clock, id: &str, start: M
     match store.move_booking(id, start, expected.or(Some(before.state_version)), &decide, &stamp).await? {
         Some(booking) => Ok(Outcome::Taken(Box::new(booking))),
         None => {
-            let wish = free::Wish {
-                minutes: before.span.minutes(),
-                buffer_before_minutes: before.buffer_before_minutes,
-                buffer_after_minutes: before.buffer_after_minutes,
-                demands: before.demands.clone(),
-                gender: before.gender.clone(),
-                party_size: before.party_size,
-                chosen,
-                same_resource_as: before.same_resource_as.clone(),
-            };
+            let wish = free::Wish::of_booking(&before, chosen);
             Ok(Outcome::NoRoom(no_room(store, clock, &setting, start, &wish, Some(id)).await?))
         }
     }
@@ -286,18 +291,32 @@ fn standing(day: &Day, asked: &BookingRow, setting: &Setting, clock: &dyn Clock)
     Decision::Hold { messages: told(day, asked, &resources, setting, Told::Confirmed, late), resources, status, gender_waived, moves: Vec::new() }
 }
 
-/// What the customer hears: that it stands, and after the cutoff who serves them.
+/// What the customer hears: that it stands or has moved, and after the cutoff who serves them.
 fn told(day: &Day, row: &BookingRow, resources: &[String], setting: &Setting, told: Told, late: bool) -> Vec<NewMessage> {
     let Some(customer) = &setting.customer else { return Vec::new() };
-    let stands = (told == Told::Confirmed).then(|| messages::booked(day, row, customer)).flatten();
+    let time = match told {
+        Told::Confirmed => messages::booked(day, row, customer),
+        // The name is told with the time.
+        Told::Moved | Told::MovedByThem if late => None,
+        Told::Moved => messages::moved(day, row, customer),
+        Told::MovedByThem => messages::moved(day, row, customer).map(|message| NewMessage { known: true, ..message }),
+    };
     let named = late.then(|| messages::named(day, messages::FINALIZED, row, customer, resources)).flatten();
-    stands.into_iter().chain(named).collect()
+    time.into_iter().chain(named).collect()
 }
 
-/// Calls a booking off; its time is free at once.
+/// Calls a booking off for the house; its time is free at once, and the customer to whom it stood is told.
 ///
 /// # Errors
 /// Unknown booking, one that is over, or `expected` is not its `state_version` any more.
 pub async fn cancel(store: &dyn Store, clock: &dyn Clock, id: &str, expected: Option<i64>, actor: &str, reason: &str) -> Result<BookingRow> {
-    store.transition(id, BookingState::Cancelled, expected, &Stamp::new(actor, clock.now(), reason)).await
+    store.cancel_booking(id, expected, true, &Stamp::new(actor, clock.now(), reason)).await
+}
+
+/// The same for the customer themselves, who need not be told of it.
+///
+/// # Errors
+/// As [`cancel`].
+pub async fn cancel_own(store: &dyn Store, clock: &dyn Clock, id: &str, expected: Option<i64>, actor: &str, reason: &str) -> Result<BookingRow> {
+    store.cancel_booking(id, expected, false, &Stamp::new(actor, clock.now(), reason)).await
 }

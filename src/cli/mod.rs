@@ -19,6 +19,7 @@ mod jobs;
 mod keys;
 mod load;
 mod locations;
+mod messages;
 mod model;
 mod optimize;
 mod output;
@@ -26,6 +27,7 @@ mod profiles;
 mod progress;
 mod repairs;
 mod runs;
+mod senders;
 mod serve;
 mod sheet;
 mod solve;
@@ -72,6 +74,7 @@ enum Command {
     Attention(attention::Args),
     Finalize(finalize::Args),
     Deliver(deliver::Args),
+    Messages(messages::Args),
     Solve(solve::Args),
     Check(check::Args),
     Explain(explain::Args),
@@ -115,6 +118,7 @@ pub fn main() -> ExitCode {
         Command::Attention(args) => attention::run(&args),
         Command::Finalize(args) => finalize::run(&args),
         Command::Deliver(args) => deliver::run(&args),
+        Command::Messages(args) => messages::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Worker(args) => worker::run(&args),
         Command::Jobs(args) => jobs::run(&args),

@@ -3,7 +3,9 @@
 pub mod assignment;
 pub mod id;
 pub mod kind;
+pub mod language;
 pub mod local;
+pub mod quiet;
 pub mod random;
 pub mod rules;
 pub mod state;
@@ -11,6 +13,8 @@ pub mod time;
 
 pub use assignment::AssignmentStatus;
 pub use kind::ResourceKind;
+pub use language::Language;
+pub use quiet::QuietHours;
 pub use rules::{Rule, RuleKind, Weekdays};
 pub use state::BookingState;
 pub use time::{Minute, Span};

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::once::is_broken;
 use super::problem::Problem;
-use crate::domain::Minute;
+use crate::domain::{Language, Minute};
 
 /// Characters an id may have.
 const ID_MAX: usize = 200;
@@ -107,6 +107,15 @@ pub fn instant(name: &str, text: &str, zone: Tz) -> Result<Minute, Problem> {
 
 /// The year 9999, in seconds: what is further away is a mistake.
 const MAX_SECONDS: i64 = 253_370_764_800;
+
+/// A language that messages are there in.
+///
+/// # Errors
+/// Another one.
+pub fn language(name: &str, text: &str) -> Result<Language, Problem> {
+    let known = Language::ALL.map(Language::as_str).join(" or ");
+    Language::from_word(text).ok_or_else(|| Problem::invalid(format!("{name}: there are no messages in {text:?}; expected {known}")))
+}
 
 /// A date.
 ///

@@ -7,7 +7,7 @@ use super::problem::CODES;
 use crate::alloc::Profile;
 use crate::domain::{AssignmentStatus, BookingState};
 use crate::sheet::plan::PlanStatus;
-use crate::store::{ExposurePolicy, HistoryKind, RunKind, RunStatus, SlotStatus};
+use crate::store::{ExposurePolicy, HistoryKind, OutboxState, RunKind, RunStatus, SlotStatus};
 
 /// States a person at the desk may step a booking to.
 pub const STEPS: [BookingState; 5] =
@@ -34,6 +34,7 @@ fn form(format: &str) -> Option<Form> {
         }
         "zamu-history" => words(&[HistoryKind::State, HistoryKind::Assignment, HistoryKind::Time].map(HistoryKind::as_str)),
         "zamu-slot" => words(&[SlotStatus::Open, SlotStatus::Partial, SlotStatus::Full, SlotStatus::Blocked].map(SlotStatus::as_str)),
+        "zamu-message" => words(&OutboxState::ALL.map(OutboxState::as_str)),
         "zamu-run" => words(&[RunKind::Night, RunKind::Repair, RunKind::Daypart].map(RunKind::as_str)),
         "zamu-outcome" => {
             words(&[RunStatus::Applied, RunStatus::Kept, RunStatus::LostRace, RunStatus::DryRun, RunStatus::Shadow].map(RunStatus::as_str))

@@ -70,7 +70,7 @@ impl Modify for Bearer {
 }
 
 fn documented() -> OpenApiRouter<Arc<App>> {
-    use admin::{attention, blocks, bookings, hours, locations, people, runs, services, settings, tables};
+    use admin::{attention, blocks, bookings, hours, locations, messages, people, runs, services, settings, tables};
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
@@ -112,7 +112,14 @@ fn documented() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(runs::one))
         .routes(routes!(runs::sheet))
         .routes(routes!(attention::list))
+        .routes(routes!(attention::one))
+        .routes(routes!(attention::accept))
+        .routes(routes!(attention::assign))
+        .routes(routes!(attention::act))
         .routes(routes!(attention::resolve))
+        .routes(routes!(messages::list))
+        .routes(routes!(messages::retry))
+        .routes(routes!(messages::dismiss))
         .routes(routes!(audit::audit))
 }
 

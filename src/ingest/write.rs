@@ -178,8 +178,8 @@ async fn hours(store: &dyn Store, batch: &Batch, location: &LocationRow, written
 async fn customers(store: &dyn Store, batch: &Batch, location: &LocationRow, written: &mut Written, step: &(dyn Fn(u64) + Sync)) -> Result<()> {
     for customer in &batch.customers {
         let on_file = store.customer(&location.tenant_id, &customer.external_ref).await?;
-        let contact = on_file.and_then(|row| row.contact);
-        let row = CustomerRow { contact, ..CustomerRow::new(&location.tenant_id, &customer.external_ref, &customer.name) };
+        let (contact, language) = on_file.map_or((None, None), |row| (row.contact, row.language));
+        let row = CustomerRow { contact, language, ..CustomerRow::new(&location.tenant_id, &customer.external_ref, &customer.name) };
         written.customers.count(store.upsert_customer(&row).await?);
         step(1);
     }

@@ -16,6 +16,7 @@ mod role;
 mod rotate;
 pub mod seal;
 mod secret;
+mod signer;
 pub mod token;
 
 use std::fmt;
@@ -32,6 +33,7 @@ pub use ring::Ring;
 pub use role::Role;
 pub use rotate::InUse;
 pub use seal::{SealError, is_sealed, key_of, key_of_start};
+pub use signer::Signer;
 pub use token::{Claims, TokenError};
 
 use keys::Keys;

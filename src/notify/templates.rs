@@ -1,8 +1,15 @@
-//! The words of messages, in plain English. While nobody may be named, nobody is.
+//! The words of messages, in each customer's language (`words/*.ftl`, in the language of Project Fluent). While nobody may be named, nobody is.
 
+use std::sync::OnceLock;
+
+use chrono::{Datelike, NaiveDate};
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource};
 use serde::de::DeserializeOwned;
+use unic_langid::LanguageIdentifier;
 
-use crate::store::messages::{ALERT, AboutBooking, AboutDay, BOOKED, CHANGED, FINALIZED};
+use crate::domain::Language;
+use crate::store::messages::{ALERT, AboutBooking, AboutDay, RESOLVED, TOPICS};
 use crate::store::{OutboxClass, OutboxRow};
 
 /// A message in words.
@@ -23,10 +30,8 @@ pub fn render(row: &OutboxRow) -> Result<Text, String> {
         return Ok(Text { subject: row.topic.clone(), body: row.payload.to_string() });
     }
     match row.topic.as_str() {
-        BOOKED => Ok(booked(&payload(row)?)),
-        FINALIZED => Ok(finalized(&payload(row)?)),
-        CHANGED => Ok(changed(&payload(row)?)),
-        ALERT => Ok(alert(&payload(row)?)),
+        ALERT | RESOLVED => to_manager(&row.topic, &payload(row)?),
+        topic if TOPICS.contains(&topic) => to_customer(topic, &payload(row)?),
         unknown => Err(format!("there is no template for messages of the topic {unknown:?}")),
     }
 }
@@ -35,42 +40,128 @@ fn payload<T: DeserializeOwned>(row: &OutboxRow) -> Result<T, String> {
     serde_json::from_value(row.payload.clone()).map_err(|error| format!("the payload of {} is not what its template needs: {error}", row.topic))
 }
 
-fn what(about: &AboutBooking) -> String {
-    let service = if about.service.is_empty() { "your visit" } else { &about.service };
-    format!("{service} at {} on {} at {}", about.location, about.date, about.time)
-}
+/// The words of one language.
+struct Words(FluentBundle<FluentResource>);
 
-fn joined(names: &[String]) -> String {
-    match names {
-        [] => "our team".to_owned(),
-        [one] => one.clone(),
-        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+/// Values for a template, by name.
+type Values<'a> = [(&'static str, &'a str)];
+
+impl Words {
+    /// Those of a language; read once.
+    fn of(language: Language) -> Result<&'static Words, String> {
+        static ENGLISH: OnceLock<Result<Words, String>> = OnceLock::new();
+        static SWAHILI: OnceLock<Result<Words, String>> = OnceLock::new();
+        let (words, text) = match language {
+            Language::English => (&ENGLISH, include_str!("words/en.ftl")),
+            Language::Swahili => (&SWAHILI, include_str!("words/sw.ftl")),
+        };
+        words.get_or_init(|| Words::read(language, text)).as_ref().map_err(Clone::clone)
+    }
+
+    fn read(language: Language, text: &str) -> Result<Words, String> {
+        let failed = |what: &dyn std::fmt::Debug| format!("the words for {:?} cannot be read: {what:?}", language.as_str());
+        let tag: LanguageIdentifier = language.as_str().parse().map_err(|error| failed(&error))?;
+        let resource = FluentResource::try_new(text.to_owned()).map_err(|(_, errors)| failed(&errors))?;
+        let mut bundle = FluentBundle::new_concurrent(vec![tag]);
+        // No invisible marks around names: a text message counts its characters.
+        bundle.set_use_isolating(false);
+        bundle.add_resource(resource).map_err(|errors| failed(&errors))?;
+        Ok(Words(bundle))
+    }
+
+    /// A message, or a part of one (`subject`).
+    fn say(&self, id: &str, part: Option<&str>, values: &Values<'_>, count: Option<usize>) -> Result<String, String> {
+        let missing = || format!("there are no words for {id:?} {}", part.unwrap_or_default());
+        let message = self.0.get_message(id).ok_or_else(missing)?;
+        let pattern = match part {
+            Some(part) => message.get_attribute(part).map(|attribute| attribute.value()),
+            None => message.value(),
+        };
+        let mut args = FluentArgs::new();
+        for (name, value) in values {
+            args.set(*name, *value);
+        }
+        if let Some(count) = count {
+            args.set(if part.is_some() { "count" } else { "n" }, count);
+        }
+        let mut errors = Vec::new();
+        let text = self.0.format_pattern(pattern.ok_or_else(missing)?, Some(&args), &mut errors).into_owned();
+        if errors.is_empty() { Ok(text) } else { Err(format!("{id:?} cannot be put into words: {errors:?}")) }
+    }
+
+    fn text(&self, topic: &str, values: &Values<'_>, count: usize) -> Result<Text, String> {
+        let id = topic.replace('.', "-");
+        let part = |part| self.say(&id, Some(part), values, Some(count));
+        Ok(Text { subject: part("subject")?, body: part("body")? })
+    }
+
+    /// A local day with its weekday. One that is none stays as it is.
+    fn date(&self, date: &str) -> Result<String, String> {
+        let Ok(day) = date.parse::<NaiveDate>() else { return Ok(date.to_owned()) };
+        let named = |id, n: u32| self.say(id, None, &[], usize::try_from(n).ok());
+        let (weekday, month) = (named("weekday", day.weekday().number_from_monday())?, named("month", day.month())?);
+        let values = [("weekday", weekday.as_str()), ("day", &day.day().to_string()), ("month", &month), ("year", &day.year().to_string())];
+        self.say("date", None, &values, None)
+    }
+
+    /// `Joy, Brian and Grace`, or with `or`.
+    fn joined(&self, how: &str, names: &[String]) -> Result<String, String> {
+        match names {
+            [] => Ok(String::new()),
+            [one] => Ok(one.clone()),
+            [most @ .., last] => self.say(how, None, &[("most", &most.join(", ")), ("last", last)], None),
+        }
     }
 }
 
-fn gender_note(about: &AboutBooking) -> &'static str {
-    if about.gender_waived { " We have nobody of the gender you asked for, so that wish could not be met." } else { "" }
+fn to_customer(topic: &str, about: &AboutBooking) -> Result<Text, String> {
+    let words = Words::of(about.language)?;
+    let date = words.date(&about.date)?;
+    let service = if about.service.is_empty() { words.say("your-visit", None, &[], None)? } else { about.service.clone() };
+    let place = [("service", service.as_str()), ("location", &about.location), ("date", &date), ("time", &about.time)];
+    let what = words.say("what", None, &place, None)?;
+    let who = if about.names.is_empty() { words.say("our-team", None, &[], None)? } else { words.joined("all-of", &about.names)? };
+    let gender_note = words.say("gender-note", None, &[("waived", yes(about.gender_waived))], None)?;
+    let (times, people) = (offered_times(words, about)?, words.joined("one-of", &about.offer.people)?);
+    let offered = match (times.is_empty(), people.is_empty()) {
+        (false, false) => "both",
+        (false, true) => "times",
+        (true, false) => "people",
+        (true, true) => "nothing",
+    };
+    let values = [
+        ("customer", about.customer.as_str()),
+        ("what", &what),
+        ("date", &date),
+        ("time", &about.time),
+        ("who", &who),
+        ("gendernote", &gender_note),
+        ("timechanged", yes(about.time_changed)),
+        ("offered", offered),
+        ("times", &times),
+        ("people", &people),
+    ];
+    words.text(topic, &values, about.names.len())
 }
 
-fn booked(about: &AboutBooking) -> Text {
-    let body = format!("Dear {}, {} is booked. We'll confirm who serves you before your visit.{}", about.customer, what(about), gender_note(about));
-    Text { subject: format!("Booked for {} at {}", about.date, about.time), body }
+fn yes(is: bool) -> &'static str {
+    if is { "yes" } else { "no" }
 }
 
-fn finalized(about: &AboutBooking) -> Text {
-    let (who, what) = (joined(&about.names), what(about));
-    let body = format!("Dear {}, {who} will serve you: {what}.{} We look forward to your visit.", about.customer, gender_note(about));
-    Text { subject: format!("{who} will serve you on {} at {}", about.date, about.time), body }
+/// The times in a question: with the day where it is another than the visit's.
+fn offered_times(words: &Words, about: &AboutBooking) -> Result<String, String> {
+    let mut times = Vec::with_capacity(about.offer.times.len());
+    for (date, time) in &about.offer.times {
+        let named = words.date(date)?;
+        let id = if *date == about.date { "at-time" } else { "at-date-time" };
+        times.push(words.say(id, None, &[("date", &named), ("time", time)], None)?);
+    }
+    words.joined("one-of", &times)
 }
 
-fn changed(about: &AboutBooking) -> Text {
-    let (who, what) = (joined(&about.names), what(about));
-    let body = format!("Dear {}, there is a change: {who} will serve you instead: {what}. The time stays the same.", about.customer);
-    Text { subject: format!("Change: {who} will serve you on {} at {}", about.date, about.time), body }
-}
-
-fn alert(about: &AboutDay) -> Text {
+fn to_manager(topic: &str, about: &AboutDay) -> Result<Text, String> {
+    let words = Words::of(about.language)?;
+    let date = words.date(&about.date)?;
     let lines: Vec<String> = about.bookings.iter().map(|line| format!("- {line}")).collect();
-    let body = format!("Nobody serves these at {} on {}:\n{}", about.location, about.date, lines.join("\n"));
-    Text { subject: format!("{} without anybody at {} on {}", about.bookings.len(), about.location, about.date), body }
+    words.text(topic, &[("location", &about.location), ("date", &date), ("lines", &lines.join("\n"))], about.bookings.len())
 }

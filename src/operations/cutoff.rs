@@ -57,6 +57,23 @@ pub async fn finalize(store: &dyn Store, clock: &dyn Clock, location: &str, date
     Err(StoreError::conflict(format!("{location} on {date} was changed {TRIES_MAX} times while it was being finalized; try again")))
 }
 
+/// Finalizes a day whose cutoff is past, where somebody was given people since then and was not told: what is placed late is told at once.
+///
+/// # Errors
+/// As [`finalize`].
+pub async fn finalize_if_past(store: &dyn Store, clock: &dyn Clock, location: &str, date: NaiveDate, actor: &str) -> Result<Option<FinalizeReport>> {
+    let day = store.day(location, date, DayView::Live).await?;
+    let untold = |b: &&BookingRow| {
+        b.status == AssignmentStatus::Provisional
+            && !b.resources.is_empty()
+            && matches!(b.state, BookingState::Confirmed | BookingState::ManualReview)
+    };
+    if clock.now_minute() < cutoff_of(&day) || !day.bookings.iter().any(|b| untold(&b)) {
+        return Ok(None);
+    }
+    finalize(store, clock, location, date, actor).await.map(Some)
+}
+
 /// Everything the cutoff changes on a day as it stands.
 fn final_change(day: &Day, clock: &dyn Clock, actor: &str) -> (DayChange, FinalizeReport) {
     let prepared = prepare::prepare(day.sheet.clone(), clock.now_minute(), false);

@@ -3,13 +3,13 @@
 use chrono::NaiveDate;
 
 use super::night::{RunOptions, optimize};
-use super::prepare;
+use super::{cutoff, prepare};
 use crate::clock::Clock;
 use crate::domain::AssignmentStatus;
 use crate::store::{DayView, Result, RunStatus, Store, StoreError};
 
 /// Runs the rest of a local day with the profile `repair`, where anything is left to decide: somebody without anybody, somebody held by people who
-/// cannot serve them, or somebody who was told no name yet. Says in words what came of it.
+/// cannot serve them, or somebody who was told no name yet. What is placed after the cutoff is told at once. Says in words what came of it.
 ///
 /// # Errors
 /// Unknown location; a day that never holds still.
@@ -24,5 +24,6 @@ pub async fn run(store: &dyn Store, clock: &dyn Clock, location: &str, date: Nai
     if report.run.status == RunStatus::LostRace {
         return Err(StoreError::conflict(format!("{location} on {date} was changed again and again while it was searched")));
     }
+    cutoff::finalize_if_past(store, clock, location, date, &options.actor).await?;
     Ok(report.run.rationale)
 }

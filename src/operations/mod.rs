@@ -6,6 +6,7 @@
 pub mod absence;
 mod apply;
 pub mod assign;
+pub mod attention;
 pub mod backtest;
 pub mod clockwork;
 pub mod cutoff;
@@ -14,6 +15,7 @@ pub mod housekeeping;
 pub mod night;
 mod prepare;
 pub mod reaper;
+pub mod reminders;
 mod solve;
 
 pub use absence::{Absence, AbsenceReport, absence};
@@ -22,6 +24,7 @@ pub use clockwork::Clockwork;
 pub use cutoff::{FinalizeReport, due_cutoffs, finalize, finalize_due};
 pub use night::{RunOptions, RunReport, Told, optimize, optimize_each};
 pub use reaper::retire_temps;
+pub use reminders::remind_due;
 
 /// How often a lost race is run again before it is given up.
 pub(crate) const TRIES_MAX: u32 = 5;

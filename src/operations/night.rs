@@ -235,7 +235,7 @@ fn unknown(day: &Day, named: &str) -> StoreError {
 }
 
 /// Writes what was decided. A run that changes nothing is recorded all the same; a lost race is recorded as such.
-async fn conclude(store: &dyn Store, report: &mut RunReport) -> Result<()> {
+pub(super) async fn conclude(store: &dyn Store, report: &mut RunReport) -> Result<()> {
     if report.run.status != RunStatus::Applied {
         return store.record_run(&report.run).await;
     }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::day::{AssignmentChange, NewMessage};
+use super::day::AssignmentChange;
+use super::outbox_rows::NewMessage;
 use super::rows::CustomerRow;
 use crate::domain::{AssignmentStatus, BookingState, Minute, Span};
 use crate::sheet::{self, Demand};

@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::booking_rows::BookingRow;
+use super::outbox_rows::NewMessage;
 use super::rows::{CustomerRow, LocationRow, Stamp, TenantRow};
 use crate::domain::{AssignmentStatus, BookingState};
 use crate::sheet::Sheet;
@@ -126,23 +127,6 @@ pub struct AttentionRow {
     pub tried_at: Option<DateTime<Utc>>,
     /// When the customer was asked what would suit them.
     pub asked_at: Option<DateTime<Utc>>,
-}
-
-/// A message that goes out with a change, in its transaction.
-#[derive(Clone, PartialEq)]
-pub struct NewMessage {
-    /// What it tells: `assignment.finalized`.
-    pub topic: String,
-    /// Which booking it is about.
-    pub booking_id: Option<String>,
-    /// Channel word.
-    pub channel: String,
-    /// Address on that channel.
-    pub recipient: String,
-    /// What the template needs.
-    pub payload: serde_json::Value,
-    /// The same key is never sent twice.
-    pub dedup_key: String,
 }
 
 /// Everything that changes on a day at once: applied only if nobody touched the day since it was read.
@@ -289,55 +273,4 @@ pub struct RunRow {
     pub finished_at: DateTime<Utc>,
     /// Milliseconds of the search.
     pub solve_ms: u64,
-}
-
-/// What sort of outbox row it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum OutboxClass {
-    /// For programs.
-    Event,
-    /// For people.
-    Message,
-}
-
-impl OutboxClass {
-    /// The word in the store.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            OutboxClass::Event => "event",
-            OutboxClass::Message => "message",
-        }
-    }
-}
-
-/// A row of the outbox.
-#[derive(Clone, PartialEq, Serialize)]
-pub struct OutboxRow {
-    /// Position; rows are delivered in this order.
-    pub id: i64,
-    /// Event or message.
-    pub class: OutboxClass,
-    /// What it tells.
-    pub topic: String,
-    /// Where it comes from.
-    pub location_id: String,
-    /// Which booking it is about.
-    pub booking_id: Option<String>,
-    /// Channel word.
-    pub channel: String,
-    /// Address on that channel.
-    pub recipient: String,
-    /// What the template needs.
-    pub payload: serde_json::Value,
-    /// The receiver's key to drop a second copy.
-    pub dedup_key: String,
-    /// When it was written.
-    pub created_at: DateTime<Utc>,
-    /// When it was delivered.
-    pub delivered_at: Option<DateTime<Utc>>,
-    /// How often delivery was tried.
-    pub attempts: u32,
-    /// Why the last try failed.
-    pub last_error: Option<String>,
 }

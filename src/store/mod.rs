@@ -15,6 +15,7 @@ mod error;
 mod houses;
 mod job_rows;
 pub mod messages;
+mod outbox_rows;
 mod postgres;
 mod rows;
 mod sealed_rows;
@@ -34,13 +35,11 @@ use crate::domain::{BookingState, Minute, Rule, Span};
 use crate::keyring::{InUse, Ring};
 
 pub use booking_rows::{BookingRow, Decision, HistoryKind, HistoryRow, ImportBooking, NewBooking, RowOutcome, RowResult};
-pub use day::{
-    AssignmentChange, AttentionRow, Cas, Day, DayChange, DayView, Eased, NewAttention, NewMessage, OutboxClass, OutboxRow, RunKind, RunRow,
-    RunStatus, UNPLACED,
-};
+pub use day::{AssignmentChange, AttentionRow, Cas, Day, DayChange, DayView, Eased, NewAttention, RunKind, RunRow, RunStatus, UNPLACED};
 pub use desk_rows::{Answered, Audit, BookingFilter, BookingPage, ExposureRow, Glance, NewSlot, PageEnd, RequestKey, SlotRow, SlotStatus, SlotsMade};
 pub use error::{Result, StoreError, StoreErrorKind};
 pub use job_rows::{Ahead, JobKey, JobRow, LeasedJob, NewJob};
+pub use outbox_rows::{Claim, DeadLetter, Failure, MessageFilter, NewMessage, OutboxClass, OutboxRow, OutboxState, Says};
 pub use postgres::PostgresStore;
 pub use rows::{
     BlockRow, CombinationRow, Contact, CustomerRow, ExposurePolicy, LocationRow, NewBlock, ResourceRow, ServiceRow, Stamp, TenantRow, Upsert,
@@ -197,6 +196,9 @@ pub trait Store: Send + Sync {
     async fn expire_holds(&self, location: Option<&str>, stamp: &Stamp) -> Result<Vec<String>>;
     /// Steps a booking to another state along the table of legal steps. With `expected` only from that `state_version`.
     async fn transition(&self, id: &str, to: BookingState, expected: Option<i64>, stamp: &Stamp) -> Result<BookingRow>;
+    /// Calls a booking off. With `tell`, a customer to whom it stood is told so in the same transaction; what was still to be told of it is
+    /// taken back either way. With `expected` only from that `state_version`.
+    async fn cancel_booking(&self, id: &str, expected: Option<i64>, tell: bool, stamp: &Stamp) -> Result<BookingRow>;
     /// Records who really served; has no overlap rule.
     async fn record_served_by(&self, id: &str, resources: &[String]) -> Result<()>;
     /// Writes recorded bookings, keyed by `external_ref`; each is judged on its own, the good ones go in. Twice changes nothing.
@@ -277,12 +279,21 @@ pub trait Store: Send + Sync {
 
     /// Rows of the outbox, newest last: all of a class, delivered or not, after the row `after`, at most `limit`.
     async fn outbox(&self, class: OutboxClass, after: i64, limit: u32) -> Result<Vec<OutboxRow>>;
-    /// Undelivered rows that are due, oldest first, at most `limit`.
-    async fn outbox_due(&self, class: OutboxClass, now: DateTime<Utc>, limit: u32) -> Result<Vec<OutboxRow>>;
+    /// Takes rows that are due for a worker to send, oldest first, at most `limit`: none that another has taken, none of which an earlier one of
+    /// the same booking has still to go out, and in a tenant's quiet hours none that can wait until they end.
+    async fn outbox_claim(&self, class: OutboxClass, claim: &Claim, limit: u32) -> Result<Vec<OutboxRow>>;
     /// Notes that a row was delivered.
     async fn outbox_delivered(&self, id: i64, at: DateTime<Utc>) -> Result<()>;
-    /// Notes that a delivery failed, and when to try again.
-    async fn outbox_failed(&self, id: i64, error: &str, next_attempt: DateTime<Utc>) -> Result<()>;
+    /// Notes that a worker's try failed; nothing where the row is not the worker's any more.
+    async fn outbox_failed(&self, id: i64, worker: &str, failure: &Failure) -> Result<()>;
+    /// Messages that a filter lets through, newest first, before the row `before`, at most `limit`.
+    async fn messages(&self, filter: &MessageFilter, before: Option<i64>, limit: u32) -> Result<Vec<OutboxRow>>;
+    /// Decides about messages that could not be delivered, as far as a filter lets them through: this one, or all of them. How many there were.
+    async fn settle_dead(&self, filter: &MessageFilter, id: Option<i64>, what: DeadLetter, stamp: &Stamp) -> Result<u64>;
+    /// Bookings whose customers are to be reminded now, soonest first, at most `limit`.
+    async fn reminders_due(&self, now: DateTime<Utc>, limit: u32) -> Result<Vec<String>>;
+    /// Writes the reminder of a booking, unless it moved away or was called off meanwhile, or was reminded of before.
+    async fn remind(&self, booking: &str, now: DateTime<Utc>) -> Result<bool>;
 
     // --- the clockwork
 

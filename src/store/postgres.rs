@@ -23,6 +23,8 @@ mod import;
 mod jobs;
 #[path = "sql/journal.rs"]
 mod journal;
+#[path = "sql/outbox.rs"]
+mod outbox;
 #[path = "sql/pages.rs"]
 mod pages;
 #[path = "sql/read_house.rs"]
@@ -33,6 +35,8 @@ mod reseal;
 mod store;
 #[path = "sql/take.rs"]
 mod take;
+#[path = "sql/telling.rs"]
+mod telling;
 
 use std::path::Path;
 use std::str::FromStr;
@@ -148,6 +152,9 @@ impl PostgresStore {
         Ok(Conn::new(self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?, &self.ring, &self.houses))
     }
 }
+
+/// What a statement that takes rows `o` to work on ends with: rows that another worker is taking are left to it.
+const TAKEN_ALONE: &str = " FOR UPDATE OF o SKIP LOCKED";
 
 /// Makes every other writer of these local days of a location wait until this transaction ends, and every change of the house (people, rules,
 /// blocks) too. Days are locked in one order, so that two transactions cannot wait for each other.

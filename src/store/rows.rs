@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{ResourceKind, Span};
+use crate::domain::{Language, QuietHours, ResourceKind, Span};
 use crate::sheet::Demand;
 
 /// Who does something, when and why: stands in the history of everything that is changed.
@@ -90,6 +90,12 @@ pub struct TenantRow {
     pub night_minutes: u32,
     /// A profile whose runs are recorded beside those of the live one, and change nothing.
     pub shadow_profile: Option<String>,
+    /// In which language customers and the manager are written to, unless a customer has their own.
+    pub language: Language,
+    /// When customers are left in peace; `None` is never.
+    pub quiet_hours: Option<QuietHours>,
+    /// So many minutes before a visit its customer is reminded, at most 20160 (two weeks); `None` is not.
+    pub reminder_minutes: Option<u32>,
 }
 
 /// How many of the free times a customer is shown, and which.
@@ -137,6 +143,9 @@ impl TenantRow {
             channels: BTreeSet::new(),
             night_minutes: 120,
             shadow_profile: None,
+            language: Language::English,
+            quiet_hours: None,
+            reminder_minutes: None,
         }
     }
 }
@@ -313,12 +322,14 @@ pub struct CustomerRow {
     pub contact: Option<Contact>,
     /// Where else they are reached.
     pub second: Option<Contact>,
+    /// In which language they are written to; `None` is the tenant's.
+    pub language: Option<Language>,
 }
 
 impl CustomerRow {
     /// A customer without any contact.
     pub fn new(tenant_id: &str, id: &str, name: &str) -> CustomerRow {
-        CustomerRow { tenant_id: tenant_id.to_owned(), id: id.to_owned(), name: name.to_owned(), contact: None, second: None }
+        CustomerRow { tenant_id: tenant_id.to_owned(), id: id.to_owned(), name: name.to_owned(), contact: None, second: None, language: None }
     }
 
     /// The same customer, told there.

@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::booking_rows::{BookingRow, NewBooking};
 use super::contact::masked;
-use super::day::{NewMessage, OutboxRow};
 use super::desk_rows::{Answered, RequestKey};
+use super::outbox_rows::{NewMessage, OutboxRow};
 
 /// Stands for a text of which nothing is shown.
 const HIDDEN: &str = "•••";
@@ -45,12 +45,13 @@ shown! {
 }
 
 shown! {
-    NewMessage { topic, booking_id, channel, payload, dedup_key } hiding { recipient: |address: &String| masked(address) }
+    NewMessage { topic, booking_id, channel, payload, dedup_key, says, known } hiding { recipient: |address: &String| masked(address) }
 }
 
 shown! {
     OutboxRow {
-        id, class, topic, location_id, booking_id, channel, payload, dedup_key, created_at, delivered_at, attempts, last_error
+        id, class, topic, location_id, booking_id, channel, payload, dedup_key, state, created_at, delivered_at, next_attempt_at, attempts,
+        last_error, settled_by, settled_at
     } hiding { recipient: |address: &String| masked(address) }
 }
 

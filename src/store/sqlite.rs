@@ -23,6 +23,8 @@ mod import;
 mod jobs;
 #[path = "sql/journal.rs"]
 mod journal;
+#[path = "sql/outbox.rs"]
+mod outbox;
 #[path = "sql/pages.rs"]
 mod pages;
 #[path = "sql/read_house.rs"]
@@ -33,6 +35,8 @@ mod reseal;
 mod store;
 #[path = "sql/take.rs"]
 mod take;
+#[path = "sql/telling.rs"]
+mod telling;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -153,6 +157,9 @@ impl SqliteStore {
         Ok(Conn::new(self.reader.begin().await?, &self.ring, &self.houses))
     }
 }
+
+/// What a statement that takes rows to work on ends with. Here there is but one writer at a time anyway.
+const TAKEN_ALONE: &str = "";
 
 /// Makes every other writer of a location's days wait until this transaction ends. Here there is but one writer at a time anyway.
 async fn lock_days(_conn: &mut Conn, _location: &str, _days: &[NaiveDate]) -> Result<()> {

@@ -8,7 +8,7 @@ use super::house::{self, SPA, Spa, held_by, instant, sat, saturday, stamp};
 use sqlx::AssertSqlSafe;
 use zamu::clock::SetClock;
 use zamu::keyring::{InUse, Keyring, Ring};
-use zamu::notify::{Sender, Text, deliver};
+use zamu::notify::{SendError, Sender, Text, deliver};
 use zamu::operations::finalize;
 use zamu::store::{
     Contact, CustomerRow, NewBooking, OutboxClass, OutboxRow, RequestKey, ResealAt, Resealed, SealedRows, Store, StoreErrorKind, TenantRow, Upsert,
@@ -97,8 +97,8 @@ struct Loud;
 
 #[async_trait::async_trait]
 impl Sender for Loud {
-    async fn send(&self, row: &OutboxRow, _: &Text) -> Result<(), String> {
-        Err(format!("550 {} is not served here", row.recipient))
+    async fn send(&self, row: &OutboxRow, _: &Text) -> Result<(), SendError> {
+        Err(format!("550 {} is not served here", row.recipient).into())
     }
 }
 

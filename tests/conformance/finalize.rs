@@ -8,7 +8,7 @@ use super::house::{self, SPA, Spa, day, held_by, instant, sat, saturday, staff, 
 use zamu::booking::{Outcome, reschedule};
 use zamu::clock::SetClock;
 use zamu::domain::{AssignmentStatus, BookingState, Rule, Span, Weekdays};
-use zamu::notify::{ConsoleSender, FileSender, Sender, Text, deliver};
+use zamu::notify::{ConsoleSender, FileSender, SendError, Sender, Text, deliver};
 use zamu::operations::{due_cutoffs, finalize, finalize_due, reassign};
 use zamu::store::{Contact, CustomerRow, LocationRow, NewBlock, NewBooking, OutboxClass, OutboxRow, ResourceRow, Store, StoreErrorKind, TenantRow};
 
@@ -130,6 +130,7 @@ async fn a_change_after_the_cutoff_is_told_with_the_change_and_only_to_whom_it_c
     take(&spa, "b2", "swedish", "10:00", &["joy"], "ben").await;
     finalize(&spa.store, &cutoff(), SPA, saturday(), "cutoff").await.unwrap();
     for who in ["brian", "grace", "brian"] {
+        deliver(&spa.store, &cutoff(), OutboxClass::Message, &ConsoleSender::to(Box::new(Paper::default()))).await.unwrap();
         reassign(&spa.store, &cutoff(), "b1", &[who], "manager", "asked").await.unwrap();
     }
     let rows = sent(&spa).await;
@@ -273,7 +274,7 @@ struct Crashing;
 
 #[async_trait::async_trait]
 impl Sender for Crashing {
-    async fn send(&self, _: &OutboxRow, _: &Text) -> Result<(), String> {
+    async fn send(&self, _: &OutboxRow, _: &Text) -> Result<(), SendError> {
         std::future::pending().await
     }
 }
@@ -289,7 +290,10 @@ async fn a_crash_between_sending_and_noting_it_sends_again_with_the_same_key() {
     spa.store.close().await;
     let again = spa.again().await;
     let paper = Paper::default();
-    let done = deliver(&again, &cutoff(), OutboxClass::Message, &ConsoleSender::to(Box::new(paper.clone()))).await.unwrap();
+    let console = ConsoleSender::to(Box::new(paper.clone()));
+    assert_eq!(deliver(&again, &cutoff(), OutboxClass::Message, &console).await.unwrap().delivered, 0, "somebody may be sending it still");
+    let later = SetClock::at(instant("2026-11-20", "18:05"));
+    let done = deliver(&again, &later, OutboxClass::Message, &console).await.unwrap();
     assert_eq!((done.delivered, paper.0.lock().unwrap().is_empty()), (1, false));
 }
 

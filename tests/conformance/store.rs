@@ -1,10 +1,12 @@
 //! What every store promises, in a real database.
 
+use chrono::TimeDelta;
+
 use super::house::{self, SPA, Spa, at, day, held_by, instant, sat, saturday, staff, stamp};
 use zamu::domain::{AssignmentStatus, BookingState, Rule, Span, Weekdays, state};
 use zamu::store::{
-    AssignmentChange, BookingRow, Cas, CombinationRow, DayChange, DayView, Decision, HistoryKind, ImportBooking, LocationRow, NewAttention, NewBlock,
-    NewBooking, NewMessage, OutboxClass, ResourceRow, RowResult, Store, StoreErrorKind, Upsert,
+    AssignmentChange, BookingRow, Cas, Claim, CombinationRow, DayChange, DayView, Decision, Failure, HistoryKind, ImportBooking, LocationRow,
+    NewAttention, NewBlock, NewBooking, NewMessage, OutboxClass, ResourceRow, RowResult, Store, StoreErrorKind, Upsert,
 };
 
 async fn take(spa: &Spa, id: &str, clock: &str, who: &[&str]) -> BookingRow {
@@ -165,6 +167,8 @@ async fn a_change_with_one_bad_part_leaves_nothing_behind() {
         recipient: "a".into(),
         payload: serde_json::json!({}),
         dedup_key: "k".into(),
+        says: None,
+        known: false,
     };
     let mut half = change(version, vec![to("b1", &["brian"], AssignmentStatus::Finalized), to("b2", &["brian"], AssignmentStatus::Finalized)]);
     half.messages.push(message);
@@ -463,11 +467,25 @@ async fn a_delivery_is_noted_once_and_a_failed_one_waits() {
     let spa = Spa::open().await;
     take(&spa, "b1", "10:00", &["grace"]).await;
     let now = instant("2026-11-20", "18:00");
-    let due = spa.store.outbox_due(OutboxClass::Event, now, 10).await.unwrap();
-    assert_eq!(due.len(), 3);
-    spa.store.outbox_delivered(due[0].id, now).await.unwrap();
-    spa.store.outbox_failed(due[1].id, "no route", instant("2026-11-20", "18:05")).await.unwrap();
-    assert_eq!(spa.store.outbox_due(OutboxClass::Event, now, 10).await.unwrap().len(), 1);
-    let later = spa.store.outbox_due(OutboxClass::Event, instant("2026-11-20", "18:06"), 10).await.unwrap();
-    assert_eq!((later.len(), later[0].attempts, later[0].last_error.as_deref()), (2, 1, Some("no route")));
+    take(&spa, "b2", "12:00", &["grace"]).await;
+    let at = |clock: &str| Claim {
+        worker: format!("at {clock}"),
+        at: instant("2026-11-20", clock),
+        until: instant("2026-11-20", clock) + TimeDelta::minutes(2),
+    };
+    let first = spa.store.outbox_claim(OutboxClass::Event, &at("18:00"), 10).await.unwrap();
+    assert_eq!(first.iter().map(|row| row.topic.as_str()).collect::<Vec<_>>(), ["booking.created"; 2], "one of each booking, in order");
+    assert!(spa.store.outbox_claim(OutboxClass::Event, &at("18:01"), 10).await.unwrap().is_empty(), "somebody has them");
+    spa.store.outbox_delivered(first[0].id, now).await.unwrap();
+    let failure = Failure { why: "no route".into(), next_attempt: Some(instant("2026-11-20", "18:05")), in_doubt: false };
+    spa.store.outbox_failed(first[1].id, "somebody else", &failure).await.unwrap();
+    assert_eq!(spa.store.outbox(OutboxClass::Event, 0, 10).await.unwrap().iter().map(|row| row.attempts).max(), Some(1), "it is not theirs to fail");
+    spa.store.outbox_failed(first[1].id, "at 18:00", &failure).await.unwrap();
+    let next = spa.store.outbox_claim(OutboxClass::Event, &at("18:04"), 10).await.unwrap();
+    assert_eq!(next.iter().map(|row| row.topic.as_str()).collect::<Vec<_>>(), ["booking.held"], "the other booking waits for what failed");
+    let later = spa.store.outbox_claim(OutboxClass::Event, &at("18:05"), 10).await.unwrap();
+    assert_eq!((later.len(), later[0].id, later[0].attempts, later[0].last_error.as_deref()), (1, first[1].id, 1, Some("no route")));
+    // Who took it and says no more of it has it no longer when the claim is over.
+    let again = spa.store.outbox_claim(OutboxClass::Event, &at("18:07"), 10).await.unwrap();
+    assert_eq!(again.iter().map(|row| row.id).collect::<Vec<_>>(), [next[0].id, first[1].id]);
 }

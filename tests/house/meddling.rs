@@ -8,9 +8,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use zamu::domain::{BookingState, Minute, Rule, Span};
 use zamu::keyring::InUse;
 use zamu::store::{
-    Answered, AttentionRow, Audit, BlockRow, BookingFilter, BookingPage, BookingRow, Cas, CombinationRow, CustomerRow, Day, DayChange, DayView,
-    Decide, ExposureRow, Glance, HistoryRow, ImportBooking, LocationRow, NewBlock, NewBooking, NewSlot, OutboxClass, OutboxRow, PageEnd, RequestKey,
-    ResealAt, Resealed, ResourceRow, Result, RowOutcome, RunRow, ServiceRow, SlotRow, SlotsMade, Stamp, Store, TenantRow, Upsert,
+    Answered, AttentionRow, Audit, BlockRow, BookingFilter, BookingPage, BookingRow, Cas, Claim, CombinationRow, CustomerRow, Day, DayChange,
+    DayView, DeadLetter, Decide, ExposureRow, Failure, Glance, HistoryRow, ImportBooking, LocationRow, MessageFilter, NewBlock, NewBooking, NewSlot,
+    OutboxClass, OutboxRow, PageEnd, RequestKey, ResealAt, Resealed, ResourceRow, Result, RowOutcome, RunRow, ServiceRow, SlotRow, SlotsMade, Stamp,
+    Store, TenantRow, Upsert,
 };
 
 use super::{Spa, TheStore, staff};
@@ -123,9 +124,8 @@ passed_on! {
     fn ask_customer(attention: &str, question: &zamu::store::NewMessage, stamp: &Stamp) -> Result<()>;
     fn resolve_attention(id: &str, stamp: &Stamp) -> Result<()>;
     fn outbox(class: OutboxClass, after: i64, limit: u32) -> Result<Vec<OutboxRow>>;
-    fn outbox_due(class: OutboxClass, now: DateTime<Utc>, limit: u32) -> Result<Vec<OutboxRow>>;
+    fn outbox_claim(class: OutboxClass, claim: &Claim, limit: u32) -> Result<Vec<OutboxRow>>;
     fn outbox_delivered(id: i64, at: DateTime<Utc>) -> Result<()>;
-    fn outbox_failed(id: i64, error: &str, next_attempt: DateTime<Utc>) -> Result<()>;
     fn plan_jobs(jobs: &[zamu::store::NewJob]) -> Result<()>;
     fn lease_jobs(worker: &str, now: DateTime<Utc>, until: DateTime<Utc>, limit: u32) -> Result<Vec<zamu::store::LeasedJob>>;
     fn extend_lease(job: &zamu::store::LeasedJob, until: DateTime<Utc>) -> Result<bool>;
@@ -135,6 +135,12 @@ passed_on! {
     fn next_job_due(now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>>;
     fn jobs(location: Option<&str>, limit: u32) -> Result<Vec<zamu::store::JobRow>>;
     fn forget_jobs(before: DateTime<Utc>) -> Result<u64>;
+    fn outbox_failed(id: i64, worker: &str, failure: &Failure) -> Result<()>;
+    fn messages(filter: &MessageFilter, before: Option<i64>, limit: u32) -> Result<Vec<OutboxRow>>;
+    fn settle_dead(filter: &MessageFilter, id: Option<i64>, what: DeadLetter, stamp: &Stamp) -> Result<u64>;
+    fn reminders_due(now: DateTime<Utc>, limit: u32) -> Result<Vec<String>>;
+    fn remind(booking: &str, now: DateTime<Utc>) -> Result<bool>;
+    fn cancel_booking(id: &str, expected: Option<i64>, tell: bool, stamp: &Stamp) -> Result<BookingRow>;
     fn reseal(after: Option<&ResealAt>, limit: u32) -> Result<Resealed>;
     fn keys_in_use() -> Result<InUse>;
 }

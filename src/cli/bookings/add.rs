@@ -8,7 +8,7 @@ use crate::booking::{Outcome, Person, Request, book, free};
 use crate::cli::db::{DayArgs, DbArg, location, parse_instant, suggestion};
 use crate::cli::output::{Exit, print, print_json};
 use crate::clock::{Clock, SystemClock};
-use crate::domain::Minute;
+use crate::domain::{Language, Minute};
 use crate::store::{Contact, CustomerRow, LocationRow, NewBooking, Store};
 
 /// Arguments of `bookings add`.
@@ -36,6 +36,9 @@ pub struct AddArgs {
     /// Where the customer is told: email, sms or console, a colon, the address
     #[arg(long, value_name = "CHANNEL:ADDRESS", requires = "name", value_parser = parse_contact)]
     contact: Option<Contact>,
+    /// In which language the customer is written to: en or sw [default: the house's]
+    #[arg(long, value_name = "TAG", requires = "name", value_parser = parse_language)]
+    language: Option<Language>,
     /// Wish for staff of this gender
     #[arg(long)]
     gender: Option<String>,
@@ -75,6 +78,11 @@ fn parse_contact(text: &str) -> Result<Contact, String> {
         Some((channel, address)) if !channel.is_empty() && !address.is_empty() => Ok(Contact::new(channel, address)),
         _ => Err("expected a channel and an address, such as email:ruth@example.org".to_owned()),
     }
+}
+
+/// A language by its tag.
+pub fn parse_language(text: &str) -> Result<Language, String> {
+    Language::from_word(text).ok_or_else(|| format!("expected one of {}", Language::ALL.map(Language::as_str).join(", ")))
 }
 
 /// Takes a booking; the answer is no when nobody is free.
@@ -168,8 +176,9 @@ async fn write_customer(store: &dyn Store, location: &LocationRow, args: &AddArg
     let known = store.customer(&location.tenant_id, id).await?;
     match (&args.name, known) {
         (Some(name), known) => {
-            let contact = args.contact.clone().or_else(|| known.and_then(|customer| customer.contact));
-            store.upsert_customer(&CustomerRow { contact, ..CustomerRow::new(&location.tenant_id, id, name) }).await?;
+            let (contact, language) = known.map_or((None, None), |customer| (customer.contact, customer.language));
+            let (contact, language) = (args.contact.clone().or(contact), args.language.or(language));
+            store.upsert_customer(&CustomerRow { contact, language, ..CustomerRow::new(&location.tenant_id, id, name) }).await?;
             Ok(())
         }
         (None, Some(_)) => Ok(()),

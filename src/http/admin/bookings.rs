@@ -242,8 +242,14 @@ pub async fn change(app: State<Arc<App>>, caller: Extension<Caller>, id: Id, sen
     let row: BookingRow = match (body.state, body.start, body.people) {
         (Some(word), None, None) => {
             let to = steppable(&word)?;
-            once.run(&app, None, |store| async move { Ok(store.transition(&id.0, to, expected, &Stamp::new(&actor, clock.now(), &reason)).await?) })
-                .await?
+            once.run(&app, None, |store| async move {
+                let stamp = Stamp::new(&actor, clock.now(), &reason);
+                Ok(match to {
+                    BookingState::Cancelled => booking::cancel(store.as_ref(), clock.as_ref(), &id.0, expected, &actor, &reason).await?,
+                    to => store.transition(&id.0, to, expected, &stamp).await?,
+                })
+            })
+            .await?
         }
         (None, Some(start), None) => {
             let start: Minute = ask::instant("start", &start, location.timezone)?;
@@ -336,7 +342,14 @@ pub async fn step(app: State<Arc<App>>, caller: Extension<Caller>, id: Id, sent:
     let known = BookingState::ALL.map(BookingState::as_str).join(", ");
     let to = BookingState::from_word(&body.to).ok_or_else(|| Problem::invalid(format!("to: {:?}; expected one of {known}", body.to)))?;
     let stamp = Stamp::new(&caller.actor(), app.clock.now(), &super::name("reason", &body.reason)?);
-    let row: BookingRow = once.run(&app, None, |store| async move { Ok(store.transition(&id.0, to, body.expected_version, &stamp).await?) }).await?;
+    let row: BookingRow = once
+        .run(&app, None, |store| async move {
+            Ok(match to {
+                BookingState::Cancelled => store.cancel_booking(&id.0, body.expected_version, true, &stamp).await?,
+                to => store.transition(&id.0, to, body.expected_version, &stamp).await?,
+            })
+        })
+        .await?;
     Ok(Json(shown(&app, &caller, &location, &row).await?))
 }
 

@@ -5,6 +5,7 @@ pub mod blocks;
 pub mod bookings;
 pub mod hours;
 pub mod locations;
+pub mod messages;
 pub mod people;
 pub mod runs;
 pub mod services;

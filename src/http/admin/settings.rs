@@ -12,7 +12,9 @@ use utoipa::ToSchema;
 use super::hours::minutes;
 use super::{given, name, words};
 use crate::alloc::Profile;
+use crate::domain::QuietHours;
 use crate::http::app::{App, Caller};
+use crate::http::ask;
 use crate::http::once::Sent;
 use crate::http::problem::{Faults, Problem};
 use crate::keyring::mask;
@@ -64,6 +66,19 @@ pub struct SettingsView {
     pub channels: Vec<String>,
     /// Where the manager hears of what needs attention, masked.
     pub manager_contact: Option<String>,
+    /// In which language customers and the manager are written to, unless a customer has their own.
+    pub language: String,
+    /// From when on customers are left in peace, by each location's clock on the wall; nothing where they are never.
+    pub quiet_from: Option<String>,
+    /// Until when.
+    pub quiet_to: Option<String>,
+    /// So many minutes before a visit its customer is reminded; nothing where they are not.
+    pub reminder_minutes: Option<u32>,
+}
+
+/// A minute of the day as people write it.
+fn clock(minute: u32) -> String {
+    format!("{:02}:{:02}", minute / 60, minute % 60)
 }
 
 impl From<TenantRow> for SettingsView {
@@ -71,7 +86,7 @@ impl From<TenantRow> for SettingsView {
         SettingsView {
             id: row.id,
             name: row.name,
-            cutoff_time: format!("{:02}:{:02}", row.cutoff_minute / 60, row.cutoff_minute % 60),
+            cutoff_time: clock(row.cutoff_minute),
             cutoff_days_before: row.cutoff_days_before,
             staff_preference_enabled: row.staff_preference_enabled,
             exposure_policy: match row.exposure_policy {
@@ -88,6 +103,10 @@ impl From<TenantRow> for SettingsView {
             feature_flags: row.feature_flags,
             channels: row.channels.into_iter().collect(),
             manager_contact: row.manager.map(|contact| format!("{}:{}", contact.channel, mask(&contact.address))),
+            language: row.language.as_str().to_owned(),
+            quiet_from: row.quiet_hours.map(|quiet| clock(quiet.from_minute)),
+            quiet_to: row.quiet_hours.map(|quiet| clock(quiet.to_minute)),
+            reminder_minutes: row.reminder_minutes,
         }
     }
 }
@@ -147,6 +166,21 @@ pub struct SettingsChange {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     pub manager_contact: Option<Option<String>>,
+    /// In which language customers and the manager are written to, `en` or `sw`, unless a customer has their own.
+    #[schema(pattern = "^(en|sw)$")]
+    pub language: Option<String>,
+    /// From when on customers are left in peace, over midnight where it is later than `quiet_to`; `null` for never.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>, format = "zamu-clock-of-day", example = "21:00")]
+    pub quiet_from: Option<Option<String>>,
+    /// Until when; `null` for never.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>, format = "zamu-clock-of-day", example = "08:00")]
+    pub quiet_to: Option<Option<String>>,
+    /// So many minutes before a visit its customer is reminded; `null` for not at all.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<u32>, minimum = 1, maximum = 20160)]
+    pub reminder_minutes: Option<Option<u32>>,
 }
 
 /// Changes the settings of the caller's tenant.
@@ -175,10 +209,7 @@ fn changed(mut row: TenantRow, body: SettingsChange) -> Result<TenantRow, Proble
         row.name = name("name", text)?;
     }
     if let Some(text) = &body.cutoff_time {
-        row.cutoff_minute = minutes("cutoff_time", text)?;
-        if row.cutoff_minute >= 1440 {
-            return Err(Problem::invalid("cutoff_time: expected 00:00 to 23:59"));
-        }
+        row.cutoff_minute = minute_of_day("cutoff_time", text)?;
     }
     row.cutoff_days_before = body.cutoff_days_before.unwrap_or(row.cutoff_days_before);
     row.staff_preference_enabled = body.staff_preference_enabled.unwrap_or(row.staff_preference_enabled);
@@ -221,6 +252,16 @@ fn changed(mut row: TenantRow, body: SettingsChange) -> Result<TenantRow, Proble
     if let Some(contact) = body.manager_contact {
         row.manager = contact.map(|text| manager(&text)).transpose()?;
     }
+    if let Some(word) = &body.language {
+        row.language = ask::language("language", word)?;
+    }
+    row.quiet_hours = quiet_hours(row.quiet_hours, body.quiet_from, body.quiet_to)?;
+    if let Some(minutes) = body.reminder_minutes {
+        if minutes.is_some_and(|minutes| !(1..=20_160).contains(&minutes)) {
+            return Err(Problem::invalid("reminder_minutes: expected 1 to 20160 (two weeks)"));
+        }
+        row.reminder_minutes = minutes;
+    }
     Ok(row)
 }
 
@@ -229,6 +270,26 @@ fn shipped(field: &str, profile: String) -> Result<String, Problem> {
         return Err(Problem::invalid(format!("{field}: there is no profile {profile:?}; expected one of {}", super::runs::shipped_names())));
     }
     Ok(profile)
+}
+
+fn minute_of_day(field: &str, text: &str) -> Result<u32, Problem> {
+    let minute = minutes(field, text)?;
+    if minute >= 1440 { Err(Problem::invalid(format!("{field}: expected 00:00 to 23:59"))) } else { Ok(minute) }
+}
+
+/// The quiet hours with what changes about them: there are both ends, or there are none.
+fn quiet_hours(there: Option<QuietHours>, from: Option<Option<String>>, to: Option<Option<String>>) -> Result<Option<QuietHours>, Problem> {
+    let end = |field: &str, given: Option<Option<String>>, there: Option<u32>| match given {
+        None => Ok(there),
+        Some(text) => text.map(|text| minute_of_day(field, &text)).transpose(),
+    };
+    let from = end("quiet_from", from, there.map(|quiet| quiet.from_minute))?;
+    let to = end("quiet_to", to, there.map(|quiet| quiet.to_minute))?;
+    match (from, to) {
+        (Some(from_minute), Some(to_minute)) => Ok(Some(QuietHours { from_minute, to_minute })),
+        (None, None) => Ok(None),
+        _ => Err(Problem::invalid("quiet_from, quiet_to: expected both, such as 21:00 and 08:00, or null for both")),
+    }
 }
 
 fn manager(text: &str) -> Result<Contact, Problem> {

@@ -34,6 +34,9 @@ pub struct CustomerGiven {
     /// E-mail address.
     #[schema(example = "amina@example.org")]
     pub email: Option<String>,
+    /// In which language they are written to, `en` or `sw`; the house's where it is not given.
+    #[schema(pattern = "^(en|sw)$", example = "sw")]
+    pub language: Option<String>,
 }
 
 /// A time that is asked for.
@@ -151,6 +154,7 @@ pub async fn customer(app: &App, tenant: &TenantRow, given: &CustomerGiven) -> R
     let Some(first) = contacts.first() else {
         return Err(Problem::invalid("customer: expected a phone number or an e-mail address, so that you can be told who serves you"));
     };
+    let language = given.language.as_deref().map(|word| ask::language("customer.language", word)).transpose()?;
     let known = app.store.customer_by_contact(&tenant.id, first).await?;
     let customer = known.unwrap_or_else(|| CustomerRow::new(&tenant.id, &id::new_id(app.clock.now()), name));
     let mut contacts = contacts.into_iter();
@@ -159,6 +163,7 @@ pub async fn customer(app: &App, tenant: &TenantRow, given: &CustomerGiven) -> R
         name: name.to_owned(),
         second: second.or(customer.second.clone().filter(|kept| Some(kept) != contact.as_ref())),
         contact,
+        language: language.or(customer.language),
         ..customer
     })
 }
@@ -241,10 +246,18 @@ pub async fn cancel(app: State<Arc<App>>, caller: Extension<Caller>, id: Id, sen
     in_time(&app, &caller, &location, &before).await?;
     let (clock, actor) = (app.clock.clone(), caller.actor());
     ask::short("reason", body.reason.as_deref(), 500)?;
-    let reason = body.reason.filter(|reason| !reason.trim().is_empty()).unwrap_or_else(|| "cancelled by the customer".to_owned());
-    let row: BookingRow =
-        once.run(&app, None, |store| async move {
-            Ok(booking::cancel(store.as_ref(), clock.as_ref(), &id.0, body.expected_version, &actor, &reason).await?)
+    let by_customer = caller.role == Role::User;
+    let by = if by_customer { "cancelled by the customer" } else { "cancelled by the house" };
+    let reason = body.reason.filter(|reason| !reason.trim().is_empty()).unwrap_or_else(|| by.to_owned());
+    let row: BookingRow = once
+        .run(&app, None, |store| async move {
+            let (store, clock, id, version) = (store.as_ref(), clock.as_ref(), &id.0, body.expected_version);
+            let done = if by_customer {
+                booking::cancel_own(store, clock, id, version, &actor, &reason).await
+            } else {
+                booking::cancel(store, clock, id, version, &actor, &reason).await
+            };
+            Ok(done?)
         })
         .await?;
     let shower = Shower::for_customer(&app, &location, &row, location.timezone).await?;
@@ -274,9 +287,15 @@ pub async fn reschedule(app: State<Arc<App>>, caller: Extension<Caller>, id: Id,
         return Err(Problem::not_found("slot", &body.slot_id));
     }
     let (clock, actor, zone, place) = (app.clock.clone(), caller.actor(), location.timezone, location.clone());
+    let by_customer = caller.role == Role::User;
     let row: BookingRow = once
         .run(&app, None, |store| async move {
-            let outcome = booking::reschedule(store.as_ref(), clock.as_ref(), &id.0, slot.span.start, body.expected_version, &actor).await?;
+            let (store, clock, id, start, version) = (store.as_ref(), clock.as_ref(), &id.0, slot.span.start, body.expected_version);
+            let outcome = if by_customer {
+                booking::reschedule_own(store, clock, id, start, version, &actor).await?
+            } else {
+                booking::reschedule(store, clock, id, start, version, &actor).await?
+            };
             taken(outcome, &place, zone)
         })
         .await?;

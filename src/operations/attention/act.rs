@@ -4,16 +4,16 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::waiting;
-use crate::alloc::explain::repairs::Change;
+use crate::alloc::explain::repairs::{Change, MINUTES_MAX};
+use crate::booking::free::{self, Wish};
 use crate::booking::{self, Outcome, cutoff_of};
 use crate::clock::Clock;
-use crate::domain::{AssignmentStatus, BookingState, Minute, ResourceKind, Rule, RuleKind, Span, Weekdays, id, local};
+use crate::domain::{AssignmentStatus, BookingState, Minute, Rule, RuleKind, Span, Weekdays, id, local};
 use crate::operations::assign::{self, Override};
 use crate::operations::night::{RunOptions, RunReport, conclude, optimize, run_once};
-use crate::operations::{TRIES_MAX, Told, apply};
-use crate::store::{
-    BookingRow, Day, DayView, Eased, NewAttention, ResourceRow, Result, RunStatus, Stamp, Store, StoreError, UNPLACED, messages,
-};
+use crate::operations::{TRIES_MAX, Told, apply, cutoff};
+use crate::store::messages::Offer;
+use crate::store::{BookingRow, Day, DayView, Eased, ResourceRow, Result, RunStatus, Stamp, Store, StoreError, messages};
 
 /// What came of it.
 #[derive(Debug, Clone)]
@@ -64,13 +64,14 @@ pub async fn accept(
         let message = format!("{} at {} was changed since this repair was shown; look at the row again", day.sheet.date, day.location.name);
         return Err(StoreError::conflict(message));
     }
+    plausible(change, &day)?;
     let sentence = change.sentence(&day.sheet);
     match change {
         Change::Rearrange => {}
         Change::WaiveGender { .. } | Change::Unbind { .. } => agreed(store, clock, day, change, by).await?,
         Change::Move { booking, start, .. } => {
             let (expected, start) = (store.booking(booking).await?.state_version, Minute::of(start.to_utc()));
-            match booking::move_by_house(store, clock, booking, start, Some(expected), by.actor()).await? {
+            match booking::reschedule(store, clock, booking, start, Some(expected), by.actor()).await? {
                 Outcome::Taken(_) => {}
                 _ => return Err(StoreError::conflict(format!("{booking} cannot be moved there any more; look at the row again"))),
             }
@@ -95,12 +96,38 @@ pub async fn accept(
     if !matches!(change, Change::WaiveGender { .. } | Change::Unbind { .. } | Change::Move { .. }) {
         optimize(store, clock, &waiting.location_id, waiting.local_date, &by.options).await?;
     }
-    told(store, id, format!("accepted: {sentence}")).await
+    told(store, clock, id, format!("accepted: {sentence}"), by).await
 }
 
-/// Where a row stands after something was done about it.
-async fn told(store: &dyn Store, id: &str, said: String) -> Result<Settled> {
+/// Temps that one repair may take on.
+const TEMPS_MAX: u32 = 10;
+
+/// Is it a change that could have been shown for this day?
+fn plausible(change: &Change, day: &Day) -> Result<()> {
+    let today = local::day_span(day.location.timezone, day.sheet.date);
+    let why = match change {
+        Change::ExtendShift { minutes, .. } if !(1..=MINUTES_MAX).contains(minutes) => format!("a shift is extended by 1 to {MINUTES_MAX} minutes"),
+        Change::ExtendShift { shift, .. } | Change::Temp { shift, .. } if shift.span().minutes() <= 0 || shift.span().minutes() > 1440 => {
+            "a shift ends after it starts, and within a day".to_owned()
+        }
+        Change::ExtendShift { shift, .. } | Change::Temp { shift, .. } if !shift.span().overlaps(today) => {
+            format!("the shift is not on {}", day.sheet.date)
+        }
+        Change::Temp { count, .. } if !(1..=TEMPS_MAX).contains(count) => format!("1 to {TEMPS_MAX} temps"),
+        Change::Move { minutes, .. } if !(1..=MINUTES_MAX).contains(&minutes.abs()) => format!("a booking is moved by 1 to {MINUTES_MAX} minutes"),
+        Change::Move { booking, minutes, start } => match day.booking(booking) {
+            Some(there) if there.span.start.plus(*minutes) == Minute::of(start.to_utc()) => return Ok(()),
+            _ => format!("{booking} does not start {minutes} minutes from then"),
+        },
+        _ => return Ok(()),
+    };
+    Err(StoreError::invalid(format!("this is no repair of {}: {why}; expected one that the row was shown with", day.sheet.date)))
+}
+
+/// Where a row stands after something was done about it; what was placed after the cutoff is told first.
+async fn told(store: &dyn Store, clock: &dyn Clock, id: &str, said: String, by: &By) -> Result<Settled> {
     let row = store.attention(id).await?;
+    cutoff::finalize_if_past(store, clock, &row.location_id, row.date, by.actor()).await?;
     Ok(Settled { booking: store.booking(&row.booking_id).await?, settled: row.resolved_at.is_some(), said })
 }
 
@@ -146,9 +173,7 @@ async fn stay_longer(store: &dyn Store, day: &Day, change: &Change, resource: &s
     let after = change.apply(&day.sheet);
     let Some(person) = after.resources.iter().find(|r| r.id == resource) else { return Err(StoreError::not_found("person or table", resource)) };
     let today = |rule: &Rule| {
-        rule.resource.as_deref() == Some(resource)
-            && rule.kind == RuleKind::Exception
-            && (rule.valid_from, rule.valid_to) == (Some(date), Some(date))
+        rule.resource.as_deref() == Some(resource) && rule.kind == RuleKind::Exception && (rule.valid_from, rule.valid_to) == (Some(date), Some(date))
     };
     for rule in store.rules(&day.location.id).await?.iter().filter(|rule| today(rule)) {
         store.remove_rule(&day.location.id, &rule.id).await?;
@@ -164,7 +189,10 @@ async fn stay_longer(store: &dyn Store, day: &Day, change: &Change, resource: &s
     if stays {
         return Ok(());
     }
-    Err(StoreError::conflict(format!("{} is open for shorter on {date} than {} would stay: open it for longer first", day.location.name, person.name)))
+    Err(StoreError::conflict(format!(
+        "{} is open for shorter on {date} than {} would stay: open it for longer first",
+        day.location.name, person.name
+    )))
 }
 
 /// Hours of one day as a rule, by the clock on the wall.
@@ -192,7 +220,7 @@ pub async fn give(
     let row = store.attention(id).await?;
     waiting(store, &row).await?;
     let given = assign::reassign_with(store, clock, &row.booking_id, resources, overriding, by.actor(), reason).await?;
-    told(store, id, format!("given to {}", given.resources.join(" and "))).await
+    told(store, clock, id, format!("given to {}", given.resources.join(" and ")), by).await
 }
 
 /// Tries again now.
@@ -204,7 +232,7 @@ pub async fn requeue(store: &dyn Store, clock: &dyn Clock, id: &str, by: &By) ->
     let (_, booking) = waiting(store, &row).await?;
     let report = optimize(store, clock, &booking.location_id, booking.local_date, &by.options).await?;
     store.note_tried(&booking.location_id, booking.local_date, clock.now()).await?;
-    told(store, id, format!("tried again: {}", report.run.rationale)).await
+    told(store, clock, id, format!("tried again: {}", report.run.rationale), by).await
 }
 
 /// Calls the booking off.
@@ -214,8 +242,8 @@ pub async fn requeue(store: &dyn Store, clock: &dyn Clock, id: &str, by: &By) ->
 pub async fn cancel(store: &dyn Store, clock: &dyn Clock, id: &str, reason: &str, by: &By) -> Result<Settled> {
     let row = store.attention(id).await?;
     waiting(store, &row).await?;
-    booking::cancel_by_house(store, clock, &row.booking_id, None, by.actor(), reason).await?;
-    told(store, id, format!("called off: {reason}")).await
+    booking::cancel(store, clock, &row.booking_id, None, by.actor(), reason).await?;
+    told(store, clock, id, format!("called off: {reason}"), by).await
 }
 
 /// Lets the booking stand although nobody serves it: the house will see to it. It stays in the queue, since somebody has to.
@@ -228,7 +256,7 @@ pub async fn confirm(store: &dyn Store, clock: &dyn Clock, id: &str, reason: &st
     if booking.state != BookingState::Confirmed {
         store.transition(&booking.id, BookingState::Confirmed, Some(booking.state_version), &Stamp::new(by.actor(), clock.now(), reason)).await?;
     }
-    told(store, id, "confirmed by hand".to_owned()).await
+    told(store, clock, id, "confirmed by hand".to_owned(), by).await
 }
 
 /// Asks the customer what would suit them: another time at which there is room, or another person. The row stays open until they have answered.
@@ -238,13 +266,32 @@ pub async fn confirm(store: &dyn Store, clock: &dyn Clock, id: &str, reason: &st
 pub async fn ask(store: &dyn Store, clock: &dyn Clock, id: &str, by: &By) -> Result<Settled> {
     let row = store.attention(id).await?;
     let (day, booking) = waiting(store, &row).await?;
-    let times = booking::free_times(&day, &booking, clock.now_minute());
+    let offer = offer(&day, &booking, clock.now_minute());
     let customer = booking.customer_id.as_ref().and_then(|id| day.customers.get(id));
-    let question = customer.and_then(|customer| messages::asked(&day, &booking, customer, &times, clock.now()));
-    let Some(question) = question else {
+    let Some(question) = customer.and_then(|customer| messages::asked(&day, &booking, customer, &offer)) else {
         let who = customer.map_or("a walk-in", |customer| customer.name.as_str());
         return Err(StoreError::invalid(format!("booking {} is {who}'s, who has no contact on file: ask them in person", booking.id)));
     };
     store.ask_customer(id, &question, &Stamp::new(by.actor(), clock.now(), "asked")).await?;
-    told(store, id, format!("asked, with {} other times", times.len())).await
+    told(store, clock, id, format!("asked, with {} other times and {} other people", offer.times.len(), offer.people.len()), by).await
+}
+
+/// Times that a question offers.
+const OFFERED_TIMES: usize = 3;
+/// People that a question offers to a customer who chose one.
+const OFFERED_PEOPLE: usize = 2;
+
+/// What a customer who cannot be served as booked may have instead: the nearest free times of the day, and for one who chose a person, others.
+fn offer(day: &Day, booking: &BookingRow, now: Minute) -> Offer {
+    let mut times = free::on_day(day, &Wish::of_booking(booking, Vec::new()), now);
+    times.retain(|start| *start != booking.span.start);
+    times.sort_by_key(|start| ((start.0 - booking.span.start.0).abs(), start.0));
+    times.truncate(OFFERED_TIMES);
+    times.sort_unstable();
+    let others = assign::candidates(day, booking).into_iter().filter(|one| one.is_free() && !booking.resources.contains(&one.resource_id));
+    let people: Vec<String> = match booking.status {
+        AssignmentStatus::Bound => others.take(OFFERED_PEOPLE).map(|one| one.resource_id).collect(),
+        _ => Vec::new(),
+    };
+    Offer::of(day, &times, &people)
 }

@@ -12,6 +12,10 @@ use crate::store::{JobKey, LocationRow, NewJob, TenantRow};
 pub const HOLDS: &str = "holds";
 /// Forgets requests, what was shown, and jobs that were done.
 pub const FORGET: &str = "forget";
+/// Reminds customers of their visits, of all locations.
+pub const REMINDERS: &str = "reminders";
+/// Tries again what waits for somebody to serve it, of all locations.
+pub const ROOM: &str = "room";
 /// Keeps a location's slots for the horizon.
 pub const SLOTS: &str = "slots";
 /// Retires a location's temps whose dates are over.
@@ -37,7 +41,7 @@ pub fn horizon() -> TimeDelta {
 
 /// The jobs of no location in particular.
 pub fn of_everywhere(now: DateTime<Utc>) -> Vec<NewJob> {
-    [HOLDS, FORGET].map(|kind| NewJob { key: JobKey::new(kind, "", ""), due: now, deadline: None }).into()
+    [HOLDS, FORGET, REMINDERS, ROOM].map(|kind| NewJob { key: JobKey::new(kind, "", ""), due: now, deadline: None }).into()
 }
 
 /// The jobs of a location that are due until [`horizon`] from now: what downtime left undone too, as far as it still matters.

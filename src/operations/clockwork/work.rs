@@ -5,8 +5,9 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use super::{Clockwork, calendar};
 use crate::alloc::{Limits, Profile};
 use crate::booking::slots;
+use crate::operations::attention::room;
 use crate::operations::night::{RunOptions, optimize, shadow};
-use crate::operations::{cutoff, daypart, housekeeping, reaper};
+use crate::operations::{cutoff, daypart, housekeeping, reaper, reminders};
 use crate::store::{LeasedJob, Result, RunStatus, StoreError};
 
 /// What came of a job, and when it is to be done again.
@@ -24,6 +25,10 @@ impl Done {
 
 /// Seconds between two looks for holds that have run out.
 const HOLDS_EVERY: TimeDelta = TimeDelta::seconds(20);
+/// Between two looks for visits that are near.
+const MINUTELY: TimeDelta = TimeDelta::minutes(1);
+/// Between two looks whether there is room for what waits.
+const ROOM_EVERY: TimeDelta = TimeDelta::seconds(20);
 /// Between two looks after slots, and after what can be forgotten.
 const HOURLY: TimeDelta = TimeDelta::hours(1);
 /// A search is given at least so many seconds, however many others wait.
@@ -39,6 +44,15 @@ impl Clockwork {
             calendar::HOLDS => {
                 let expired = housekeeping::expire_holds(store, clock).await?.len();
                 again(format!("{expired} ran out"), now + HOLDS_EVERY)
+            }
+            calendar::REMINDERS => {
+                let reminded = reminders::remind_due(store, clock).await?;
+                again(format!("{reminded} reminded"), now + MINUTELY)
+            }
+            calendar::ROOM => {
+                let options = self.limited(RunOptions::daypart(calendar::ROOM));
+                let tried = room::try_again(store, clock, &options).await?;
+                again(format!("{} days looked at, {} settled", tried.days, tried.settled.len()), now + ROOM_EVERY)
             }
             calendar::FORGET => {
                 let rows = housekeeping::forget(store, clock).await?;

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::Row;
 
-use super::{Conn, DbRow, codec, journal};
+use super::{Conn, DbRow, codec, telling};
 use crate::domain::id;
-use crate::store::{AttentionRow, NewAttention, NewMessage, OutboxClass, Result, Stamp, StoreError, UNPLACED};
+use crate::store::{AttentionRow, NewAttention, NewMessage, Result, Stamp, StoreError, UNPLACED};
 
 /// Opens a row of the needs-attention queue; one that is open for the same cause stays, with the newest reason.
 pub(super) async fn open(conn: &mut Conn, location: &str, date: NaiveDate, new: &NewAttention, at: DateTime<Utc>) -> Result<()> {
@@ -140,7 +140,7 @@ pub(super) async fn ask(conn: &mut Conn, id: &str, question: &NewMessage, stamp:
     if done.rows_affected() == 0 {
         return Err(StoreError::conflict(format!("the row {id} of the needs-attention queue is settled; there is nothing to ask")));
     }
-    journal::enqueue(conn, OutboxClass::Message, &asked.location_id, question, stamp.at).await
+    telling::tell(conn, &asked.location_id, question, stamp).await
 }
 
 pub(super) async fn resolve(conn: &mut Conn, id: &str, stamp: &Stamp) -> Result<()> {

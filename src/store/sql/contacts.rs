@@ -6,6 +6,7 @@ use sqlx::Row;
 
 use super::conn::row_name;
 use super::{Conn, DbRow};
+use crate::domain::Language;
 use crate::keyring::{Keyring, key_of};
 use crate::store::contact::found_by;
 use crate::store::{Contact, CustomerRow, Result};
@@ -29,12 +30,13 @@ pub(super) fn opened(conn: &Conn, row: &DbRow, channel: &str, address: &str, nam
     channel.zip(address).map(|(channel, address)| Ok(Contact { channel, address: conn.unseal(address, name)? })).transpose()
 }
 
-/// A customer out of the columns `tenant_id`, `id`, `name` and both contacts.
+/// A customer out of the columns `tenant_id`, `id`, `name`, `language` and both contacts.
 pub(super) fn customer_row(conn: &Conn, row: &DbRow) -> Result<CustomerRow> {
     let (tenant, id, name): (String, String, String) = (row.try_get("tenant_id")?, row.try_get("id")?, row.try_get("name")?);
     Ok(CustomerRow {
         contact: opened(conn, row, "contact_channel", "contact_address", &address_row(&tenant, &id, "1"))?,
         second: opened(conn, row, "second_channel", "second_address", &address_row(&tenant, &id, "2"))?,
+        language: row.try_get::<Option<String>, _>("language")?.as_deref().and_then(Language::from_word),
         ..CustomerRow::new(&tenant, &id, &name)
     })
 }
@@ -63,10 +65,11 @@ pub(super) async fn write_customer(conn: &mut Conn, row: &CustomerRow) -> Result
     let address_1 = conn.seal_if_set(first.map(|c| c.address.as_str()), &address_row(&row.tenant_id, &row.id, "1")).await?;
     let address_2 = conn.seal_if_set(second.map(|c| c.address.as_str()), &address_row(&row.tenant_id, &row.id, "2")).await?;
     sqlx::query(
-        "INSERT INTO customers (tenant_id, id, name, contact_channel, contact_address, second_channel, second_address, lookup, second_lookup)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        "INSERT INTO customers (tenant_id, id, name, contact_channel, contact_address, second_channel, second_address, lookup, second_lookup, language)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          ON CONFLICT (tenant_id, id) DO UPDATE SET name = excluded.name, contact_channel = excluded.contact_channel, contact_address = excluded.contact_address,
-             second_channel = excluded.second_channel, second_address = excluded.second_address, lookup = excluded.lookup, second_lookup = excluded.second_lookup",
+             second_channel = excluded.second_channel, second_address = excluded.second_address, lookup = excluded.lookup, second_lookup = excluded.second_lookup,
+             language = excluded.language",
     )
     .bind(&row.tenant_id)
     .bind(&row.id)
@@ -77,6 +80,7 @@ pub(super) async fn write_customer(conn: &mut Conn, row: &CustomerRow) -> Result
     .bind(address_2)
     .bind(lookup_1)
     .bind(lookup_2)
+    .bind(row.language.map(Language::as_str))
     .execute(conn)
     .await?;
     Ok(())

@@ -4,12 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use super::{Conn, attention, bookings, codec, journal, lock_days, read_house};
+use super::{Conn, attention, bookings, codec, journal, lock_days, read_house, telling};
 use crate::domain::{AssignmentStatus, BookingState, Rule, Span, state};
 use crate::store::sheet_builder::{self, DayFacts};
 use crate::store::{
-    AssignmentChange, BookingRow, Cas, Day, DayChange, DayView, Eased, HistoryKind, OutboxClass, ResourceRow, Result, Stamp, StoreError,
-    StoreErrorKind,
+    AssignmentChange, BookingRow, Cas, Day, DayChange, DayView, Eased, HistoryKind, ResourceRow, Result, Stamp, StoreError, StoreErrorKind,
 };
 
 /// Reads a day; `without` leaves one booking out, as if it were not there yet.
@@ -95,7 +94,7 @@ pub(super) async fn change(conn: &mut Conn, change: &DayChange) -> Result<Option
         attention::settle(conn, booking, Some(code), &Stamp { reason: how, ..change.stamp.clone() }).await?;
     }
     for message in &change.messages {
-        journal::enqueue(conn, OutboxClass::Message, &change.location_id, message, change.stamp.at).await?;
+        telling::tell(conn, &change.location_id, message, &change.stamp).await?;
     }
     if let Some(run) = &change.run {
         journal::insert_run(conn, run).await?;

@@ -43,21 +43,28 @@ pub(super) async fn upsert_tenant(conn: &mut Conn, tenant: &TenantRow) -> Result
         let message = format!("tenant {}: the night begins {} minutes before the cutoff; expected at most 1440", tenant.id, tenant.night_minutes);
         return Err(StoreError::invalid(message));
     }
+    if tenant.reminder_minutes.is_some_and(|minutes| !(1..=20_160).contains(&minutes)) {
+        return Err(StoreError::invalid(format!("tenant {}: reminders 1 to 20160 minutes (two weeks) before the visit, or none", tenant.id)));
+    }
+    if tenant.quiet_hours.is_some_and(|quiet| quiet.from_minute >= 1440 || quiet.to_minute >= 1440) {
+        return Err(StoreError::invalid(format!("tenant {}: quiet hours are from one minute of the day to another, each below 1440", tenant.id)));
+    }
     let there = read_house::tenant_if_known(conn, &tenant.id).await?;
     let done = step(there.as_ref(), tenant);
     if done != Upsert::Unchanged {
         let manager = conn.seal_if_set(tenant.manager.as_ref().map(|m| m.address.as_str()), &manager_row(&tenant.id)).await?;
         sqlx::query(
             "INSERT INTO tenants (id, name, cutoff_minute, cutoff_days_before, staff_preference_enabled, profile, apply_threshold, manager_channel, manager_address,
-                 exposure_policy, hold_minutes, customer_change_minutes, phone_region, feature_flags, channels,
-                 night_minutes, shadow_profile)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+                 exposure_policy, hold_minutes, customer_change_minutes, phone_region, feature_flags, channels, language, quiet_from_minute,
+                 quiet_to_minute, reminder_minutes, night_minutes, shadow_profile)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
              ON CONFLICT (id) DO UPDATE SET name = excluded.name, cutoff_minute = excluded.cutoff_minute, cutoff_days_before = excluded.cutoff_days_before,
                  staff_preference_enabled = excluded.staff_preference_enabled, profile = excluded.profile, apply_threshold = excluded.apply_threshold,
                  manager_channel = excluded.manager_channel, manager_address = excluded.manager_address, exposure_policy = excluded.exposure_policy,
                  hold_minutes = excluded.hold_minutes, customer_change_minutes = excluded.customer_change_minutes, phone_region = excluded.phone_region,
-                 feature_flags = excluded.feature_flags, channels = excluded.channels, night_minutes = excluded.night_minutes,
-                 shadow_profile = excluded.shadow_profile",
+                 feature_flags = excluded.feature_flags, channels = excluded.channels, language = excluded.language,
+                 quiet_from_minute = excluded.quiet_from_minute, quiet_to_minute = excluded.quiet_to_minute,
+                 reminder_minutes = excluded.reminder_minutes, night_minutes = excluded.night_minutes, shadow_profile = excluded.shadow_profile",
         )
         .bind(&tenant.id)
         .bind(&tenant.name)
@@ -74,6 +81,10 @@ pub(super) async fn upsert_tenant(conn: &mut Conn, tenant: &TenantRow) -> Result
         .bind(&tenant.phone_region)
         .bind(codec::json_text(&tenant.feature_flags)?)
         .bind(codec::json_text(&tenant.channels)?)
+        .bind(tenant.language.as_str())
+        .bind(tenant.quiet_hours.map(|quiet| i64::from(quiet.from_minute)))
+        .bind(tenant.quiet_hours.map(|quiet| i64::from(quiet.to_minute)))
+        .bind(tenant.reminder_minutes.map(i64::from))
         .bind(i64::from(tenant.night_minutes))
         .bind(&tenant.shadow_profile)
         .execute(&mut *conn)

@@ -1,12 +1,11 @@
 //! What is written beside a change: history, events, messages, runs, the needs-attention queue.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use sqlx::Row;
 
-use super::conn::row_name;
-use super::{Conn, DbRow, codec};
+use super::{Conn, DbRow, codec, outbox};
 use crate::domain::BookingState;
-use crate::store::{BookingRow, HistoryKind, HistoryRow, NewMessage, OutboxClass, OutboxRow, Result, RunKind, RunRow, RunStatus, Stamp};
+use crate::store::{BookingRow, HistoryKind, HistoryRow, NewMessage, OutboxClass, Result, RunKind, RunRow, RunStatus, Stamp};
 
 /// How an assignment reads in the history: `provisional grace, joy`.
 pub(super) fn assignment_words(booking: &BookingRow) -> String {
@@ -75,95 +74,10 @@ pub(super) async fn event(conn: &mut Conn, booking: &BookingRow, topic: &str, me
         recipient: String::new(),
         payload,
         dedup_key: format!("event/{}/{}/{topic}", booking.id, booking.state_version),
+        says: None,
+        known: false,
     };
-    enqueue(conn, OutboxClass::Event, &booking.location_id, &message, stamp.at).await
-}
-
-/// Puts a row into the outbox, unless its key was there before: what was said is not said again.
-pub(super) async fn enqueue(conn: &mut Conn, class: OutboxClass, location: &str, message: &NewMessage, at: DateTime<Utc>) -> Result<()> {
-    // Events go to nobody in particular.
-    let recipient = match message.recipient.as_str() {
-        "" => String::new(),
-        address => conn.seal(address, &recipient_row(&message.dedup_key)).await?,
-    };
-    sqlx::query(
-        "INSERT INTO outbox (class, topic, location_id, booking_id, channel, recipient, payload, dedup_key, created_us, next_attempt_us)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) ON CONFLICT (dedup_key) DO NOTHING",
-    )
-    .bind(class.as_str())
-    .bind(&message.topic)
-    .bind(location)
-    .bind(&message.booking_id)
-    .bind(&message.channel)
-    .bind(recipient)
-    .bind(message.payload.to_string())
-    .bind(&message.dedup_key)
-    .bind(codec::instant_us(at))
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// What a message's recipient is sealed for.
-pub(super) fn recipient_row(dedup_key: &str) -> String {
-    row_name("message", &[dedup_key])
-}
-
-fn outbox_row(conn: &Conn, row: &DbRow) -> Result<OutboxRow> {
-    let dedup_key: String = row.try_get("dedup_key")?;
-    Ok(OutboxRow {
-        id: row.try_get("id")?,
-        class: codec::word(row, "class", |word| [OutboxClass::Event, OutboxClass::Message].into_iter().find(|c| c.as_str() == word))?,
-        topic: row.try_get("topic")?,
-        location_id: row.try_get("location_id")?,
-        booking_id: row.try_get("booking_id")?,
-        channel: row.try_get("channel")?,
-        recipient: conn.unseal(row.try_get("recipient")?, &recipient_row(&dedup_key))?,
-        payload: codec::json(row, "payload")?,
-        dedup_key,
-        created_at: codec::instant(row, "created_us")?,
-        delivered_at: codec::instant_if_set(row, "delivered_us")?,
-        attempts: codec::count(row, "attempts")?,
-        last_error: row.try_get("last_error")?,
-    })
-}
-
-pub(super) async fn outbox(conn: &mut Conn, class: OutboxClass, after: i64, limit: u32) -> Result<Vec<OutboxRow>> {
-    let rows = sqlx::query("SELECT * FROM outbox WHERE class = $1 AND id > $2 ORDER BY id LIMIT $3")
-        .bind(class.as_str())
-        .bind(after)
-        .bind(i64::from(limit))
-        .fetch_all(&mut *conn)
-        .await?;
-    rows.iter().map(|row| outbox_row(conn, row)).collect()
-}
-
-pub(super) async fn outbox_due(conn: &mut Conn, class: OutboxClass, now: DateTime<Utc>, limit: u32) -> Result<Vec<OutboxRow>> {
-    let rows = sqlx::query("SELECT * FROM outbox WHERE class = $1 AND delivered_us IS NULL AND next_attempt_us <= $2 ORDER BY id LIMIT $3")
-        .bind(class.as_str())
-        .bind(codec::instant_us(now))
-        .bind(i64::from(limit))
-        .fetch_all(&mut *conn)
-        .await?;
-    rows.iter().map(|row| outbox_row(conn, row)).collect()
-}
-
-pub(super) async fn outbox_delivered(conn: &mut Conn, id: i64, at: DateTime<Utc>) -> Result<()> {
-    sqlx::query("UPDATE outbox SET delivered_us = $2, attempts = attempts + 1, last_error = NULL WHERE id = $1 AND delivered_us IS NULL")
-        .bind(id)
-        .bind(codec::instant_us(at))
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
-pub(super) async fn outbox_failed(conn: &mut Conn, id: i64, error: &str, next_attempt: DateTime<Utc>) -> Result<()> {
-    sqlx::query("UPDATE outbox SET attempts = attempts + 1, last_error = $2, next_attempt_us = $3 WHERE id = $1 AND delivered_us IS NULL")
-        .bind(id)
-        .bind(error)
-        .bind(codec::instant_us(next_attempt))
-        .execute(conn)
-        .await?;
+    outbox::insert(conn, OutboxClass::Event, &booking.location_id, &message, stamp.at).await?;
     Ok(())
 }
 

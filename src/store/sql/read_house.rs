@@ -8,7 +8,7 @@ use sqlx::Row;
 
 use super::contacts::{self, customer_row, manager_row};
 use super::{Conn, DbRow, codec};
-use crate::domain::{ResourceKind, Rule, RuleKind, Span, Weekdays};
+use crate::domain::{Language, QuietHours, ResourceKind, Rule, RuleKind, Span, Weekdays};
 use crate::store::houses::House;
 use crate::store::{BlockRow, CombinationRow, CustomerRow, ExposurePolicy, LocationRow, ResourceRow, Result, ServiceRow, StoreError, TenantRow};
 
@@ -25,8 +25,8 @@ pub(super) async fn tenant(conn: &mut Conn, id: &str) -> Result<TenantRow> {
 pub(super) async fn tenant_if_known(conn: &mut Conn, id: &str) -> Result<Option<TenantRow>> {
     let row = sqlx::query(
         "SELECT id, name, cutoff_minute, cutoff_days_before, staff_preference_enabled, profile, apply_threshold, manager_channel, manager_address,
-             exposure_policy, hold_minutes, customer_change_minutes, phone_region, feature_flags, channels,
-             night_minutes, shadow_profile
+             exposure_policy, hold_minutes, customer_change_minutes, phone_region, feature_flags, channels, language, quiet_from_minute,
+             quiet_to_minute, reminder_minutes, night_minutes, shadow_profile
          FROM tenants WHERE id = $1",
     )
     .bind(id)
@@ -48,11 +48,20 @@ pub(super) async fn tenant_if_known(conn: &mut Conn, id: &str) -> Result<Option<
             phone_region: row.try_get("phone_region")?,
             feature_flags: codec::json(&row, "feature_flags")?,
             channels: codec::json(&row, "channels")?,
+            language: codec::word(&row, "language", Language::from_word)?,
+            quiet_hours: quiet_hours(&row)?,
+            reminder_minutes: codec::count_if_set(&row, "reminder_minutes")?,
             night_minutes: codec::count(&row, "night_minutes")?,
             shadow_profile: row.try_get("shadow_profile")?,
         })
     })
     .transpose()
+}
+
+/// Out of the columns `quiet_from_minute` and `quiet_to_minute`.
+pub(super) fn quiet_hours(row: &DbRow) -> Result<Option<QuietHours>> {
+    let ends = codec::count_if_set(row, "quiet_from_minute")?.zip(codec::count_if_set(row, "quiet_to_minute")?);
+    Ok(ends.map(|(from_minute, to_minute)| QuietHours { from_minute, to_minute }))
 }
 
 pub(super) async fn locations(conn: &mut Conn) -> Result<Vec<LocationRow>> {
@@ -268,7 +277,7 @@ pub(super) async fn blocks(conn: &mut Conn, location: &str, span: Span) -> Resul
 }
 
 pub(super) async fn customer(conn: &mut Conn, tenant: &str, id: &str) -> Result<Option<CustomerRow>> {
-    let row = sqlx::query("SELECT tenant_id, id, name, contact_channel, contact_address, second_channel, second_address FROM customers WHERE tenant_id = $1 AND id = $2")
+    let row = sqlx::query("SELECT tenant_id, id, name, contact_channel, contact_address, second_channel, second_address, language FROM customers WHERE tenant_id = $1 AND id = $2")
         .bind(tenant)
         .bind(id)
         .fetch_optional(&mut *conn)
@@ -278,7 +287,7 @@ pub(super) async fn customer(conn: &mut Conn, tenant: &str, id: &str) -> Result<
 
 /// Whoever booked anything on a local day that was not called off, by id.
 pub(super) async fn customers_of_day(conn: &mut Conn, location: &str, date: NaiveDate) -> Result<BTreeMap<String, CustomerRow>> {
-    let sql = "SELECT DISTINCT c.tenant_id, c.id, c.name, c.contact_channel, c.contact_address, c.second_channel, c.second_address
+    let sql = "SELECT DISTINCT c.tenant_id, c.id, c.name, c.contact_channel, c.contact_address, c.second_channel, c.second_address, c.language
                FROM bookings AS b JOIN customers AS c ON c.tenant_id = b.tenant_id AND c.id = b.customer_id
                WHERE b.location_id = $1 AND b.local_date = $2 AND b.state NOT IN ('cancelled', 'expired', 'failed')";
     let rows = sqlx::query(sql).bind(location).bind(date.to_string()).fetch_all(&mut *conn).await?;

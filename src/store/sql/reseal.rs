@@ -8,7 +8,7 @@ use sqlx::Row;
 use super::bookings::notes_row;
 use super::contacts::{self, manager_row};
 use super::desk::outcome_row;
-use super::journal::recipient_row;
+use super::outbox::recipient_row;
 use super::{Conn, DbRow, await_keys, codec, lock_days};
 use crate::keyring::{InUse, key_of, key_of_start, lookup_key_of};
 use crate::store::{ResealAt, Resealed, Result, SealedRows};

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Backend, attention, bookings, contacts, day, desk, house, import, jobs, journal, pages, read_house, reseal, take};
+use super::{Backend, attention, bookings, contacts, day, desk, house, import, jobs, journal, outbox, pages, read_house, reseal, take, telling};
 use crate::domain::{BookingState, Minute, Rule, Span};
 use crate::keyring::InUse;
 use crate::store::{
-    Ahead, Answered, AttentionRow, Audit, BlockRow, BookingFilter, BookingPage, BookingRow, Cas, CombinationRow, Contact, CustomerRow, Day,
-    DayChange, DayView, Decide, ExposureRow, Glance, HistoryRow, ImportBooking, JobRow, LeasedJob, LocationRow, NewBlock, NewBooking, NewJob,
-    NewMessage, NewSlot, OutboxClass, OutboxRow, PageEnd, RequestKey, ResealAt, Resealed, ResourceRow, Result, RowOutcome, RunRow, ServiceRow,
-    SlotRow, SlotsMade, Stamp, Store, StoreError, StoreErrorKind, TenantRow, Upsert,
+    Ahead, Answered, AttentionRow, Audit, BlockRow, BookingFilter, BookingPage, BookingRow, Cas, Claim, CombinationRow, Contact, CustomerRow, Day,
+    DayChange, DayView, DeadLetter, Decide, ExposureRow, Failure, Glance, HistoryRow, ImportBooking, JobRow, LeasedJob, LocationRow, MessageFilter,
+    NewBlock, NewBooking, NewJob, NewMessage, NewSlot, OutboxClass, OutboxRow, PageEnd, RequestKey, ResealAt, Resealed, ResourceRow, Result,
+    RowOutcome, RunRow, ServiceRow, SlotRow, SlotsMade, Stamp, Store, StoreError, StoreErrorKind, TenantRow, Upsert,
 };
 
 /// How often a transaction that lost to another writer is begun, at most.
@@ -201,6 +201,9 @@ impl Store for Backend {
         }
         stepped
     }
+    async fn cancel_booking(&self, id: &str, expected: Option<i64>, tell: bool, stamp: &Stamp) -> Result<BookingRow> {
+        written!(self, telling::cancel, id, expected, tell, stamp)
+    }
     async fn record_served_by(&self, id: &str, resources: &[String]) -> Result<()> {
         written!(self, bookings::record_served_by, id, resources)
     }
@@ -255,16 +258,28 @@ impl Store for Backend {
     }
 
     async fn outbox(&self, class: OutboxClass, after: i64, limit: u32) -> Result<Vec<OutboxRow>> {
-        read!(self, journal::outbox, class, after, limit)
+        read!(self, outbox::outbox, class, after, limit)
     }
-    async fn outbox_due(&self, class: OutboxClass, now: DateTime<Utc>, limit: u32) -> Result<Vec<OutboxRow>> {
-        read!(self, journal::outbox_due, class, now, limit)
+    async fn outbox_claim(&self, class: OutboxClass, claim: &Claim, limit: u32) -> Result<Vec<OutboxRow>> {
+        written!(self, outbox::claim, class, claim, limit)
     }
     async fn outbox_delivered(&self, id: i64, at: DateTime<Utc>) -> Result<()> {
-        written!(self, journal::outbox_delivered, id, at)
+        written!(self, outbox::delivered, id, at)
     }
-    async fn outbox_failed(&self, id: i64, error: &str, next_attempt: DateTime<Utc>) -> Result<()> {
-        written!(self, journal::outbox_failed, id, error, next_attempt)
+    async fn outbox_failed(&self, id: i64, worker: &str, failure: &Failure) -> Result<()> {
+        written!(self, outbox::failed, id, worker, failure)
+    }
+    async fn messages(&self, filter: &MessageFilter, before: Option<i64>, limit: u32) -> Result<Vec<OutboxRow>> {
+        read!(self, outbox::messages, filter, before, limit)
+    }
+    async fn settle_dead(&self, filter: &MessageFilter, id: Option<i64>, what: DeadLetter, stamp: &Stamp) -> Result<u64> {
+        written!(self, outbox::settle_dead, filter, id, what, stamp)
+    }
+    async fn reminders_due(&self, now: DateTime<Utc>, limit: u32) -> Result<Vec<String>> {
+        read!(self, telling::reminders_due, now, limit)
+    }
+    async fn remind(&self, booking: &str, now: DateTime<Utc>) -> Result<bool> {
+        written!(self, telling::remind, booking, now)
     }
 
     async fn plan_jobs(&self, jobs: &[NewJob]) -> Result<()> {

@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Conn, attention, bookings, codec, day, desk, journal, lock_days, read_house};
+use super::{Conn, attention, bookings, codec, day, desk, journal, lock_days, read_house, telling};
 use crate::domain::{AssignmentStatus, BookingState, Minute, Span, id, local, state};
 use crate::store::{
-    BookingRow, DayView, Decide, Decision, HistoryKind, LocationRow, NewAttention, NewBooking, NewMessage, OutboxClass, Result, Stamp, StoreError,
-    StoreErrorKind, UNPLACED,
+    BookingRow, DayView, Decide, Decision, HistoryKind, LocationRow, NewAttention, NewBooking, NewMessage, Result, Stamp, StoreError, StoreErrorKind,
+    UNPLACED,
 };
 
 /// The booking as it is asked for: created, held by nobody.
@@ -225,7 +225,7 @@ async fn finalize(conn: &mut Conn, booking: &mut BookingRow, status: AssignmentS
 
 async fn tell(conn: &mut Conn, booking: &BookingRow, messages: &[NewMessage], stamp: &Stamp) -> Result<()> {
     for message in messages {
-        journal::enqueue(conn, OutboxClass::Message, &booking.location_id, message, stamp.at).await?;
+        telling::tell(conn, &booking.location_id, message, stamp).await?;
     }
     Ok(())
 }
@@ -280,6 +280,7 @@ pub(super) async fn transition(conn: &mut Conn, id: &str, to: BookingState, expe
     step(conn, &mut booking, to, stamp).await?;
     if to.is_released() {
         give_back(conn, &mut booking, stamp).await?;
+        telling::take_all_back(conn, id, stamp).await?;
     }
     if to == BookingState::Confirmed && booking.resources.is_empty() && !booking.demands.is_empty() {
         let unplaced = NewAttention::new(&booking.id, UNPLACED, "confirmed by hand while nobody serves it");

@@ -11,6 +11,8 @@ mod house;
 mod killed;
 #[path = "../nights.rs"]
 mod nights;
+#[path = "../queue.rs"]
+mod queue;
 #[path = "../turns.rs"]
 mod turns;
 

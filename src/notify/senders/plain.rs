@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
 
-use super::{Sender, Text};
+use super::{SendError, Sender, Text};
 use crate::store::OutboxRow;
 
 /// Prints messages for people.
@@ -28,9 +28,9 @@ impl ConsoleSender {
 
 #[async_trait]
 impl Sender for ConsoleSender {
-    async fn send(&self, row: &OutboxRow, text: &Text) -> Result<(), String> {
+    async fn send(&self, row: &OutboxRow, text: &Text) -> Result<(), SendError> {
         let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
-        writeln!(out, "to {} ({}): {}", row.recipient, row.channel, text.body).and_then(|()| out.flush()).map_err(|error| error.to_string())
+        writeln!(out, "to {} ({}): {}", row.recipient, row.channel, text.body).and_then(|()| out.flush()).map_err(|error| error.to_string().into())
     }
 }
 
@@ -56,7 +56,7 @@ impl FileSender {
 
 #[async_trait]
 impl Sender for FileSender {
-    async fn send(&self, row: &OutboxRow, text: &Text) -> Result<(), String> {
+    async fn send(&self, row: &OutboxRow, text: &Text) -> Result<(), SendError> {
         let line = serde_json::json!({
             "dedup_key": row.dedup_key, "topic": row.topic, "channel": row.channel, "to": row.recipient, "booking": row.booking_id,
             "subject": text.subject, "body": text.body,
@@ -64,6 +64,6 @@ impl Sender for FileSender {
         let (path, line) = (self.path.clone(), format!("{line}\n"));
         let written =
             tokio::task::spawn_blocking(move || FileSender::append(&path, line.as_bytes()).map_err(|error| format!("{}: {error}", path.display())));
-        written.await.map_err(|error| error.to_string())?
+        Ok(written.await.map_err(|error| error.to_string())??)
     }
 }

@@ -1,0 +1,78 @@
+//! Two weeks from each seed.
+
+use chrono::TimeDelta;
+
+use super::house;
+use super::invariants::{all_told, always, at_rest};
+use super::world::World;
+
+/// Days that a seed goes through.
+const DAYS: i64 = 14;
+
+async fn step(world: &mut World) {
+    match world.rng.below(100) {
+        0..20 => world.time_passes().await,
+        20..36 => world.clockwork_turns().await,
+        36..46 => world.post_comes(20).await,
+        46..70 => world.customer_books().await,
+        70..78 => world.somebody_changes_their_mind().await,
+        78..84 => world.somebody_is_away().await,
+        84..87 => world.temp_comes().await,
+        87..94 => world.manager_acts().await,
+        _ => world.visits_take_place().await,
+    }
+}
+
+async fn live(seed: u64) {
+    let mut world = World::new(seed).await;
+    let end = world.now() + TimeDelta::days(DAYS);
+    let mut steps = 0;
+    while world.now() < end {
+        step(&mut world).await;
+        always(&world).await;
+        steps += 1;
+        if steps % 12 == 0 {
+            // Nothing lies about: what is due is done, and what was written arrives.
+            world.turn_to_the_end().await;
+            at_rest(&world).await;
+            for _ in 0..3 {
+                world.post_comes(0).await;
+                world.clock.set(world.now() + TimeDelta::minutes(70));
+                world.latest = world.latest.max(world.now());
+            }
+            world.turn_to_the_end().await;
+            world.post_comes(0).await;
+            all_told(&world).await;
+        }
+    }
+    eprintln!("seed {seed}: {steps} steps, {} messages arrived", world.post.got.lock().unwrap().len());
+}
+
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|text| text.parse().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn weeks_of_bookings_absences_crashes_and_clock_jumps_break_nothing() {
+    house::here!();
+    let first = number("ZAMU_TEST_SEED");
+    let seeds = match first {
+        Some(seed) => seed..seed + number("ZAMU_TEST_SEEDS").unwrap_or(1),
+        None => 1..1 + number("ZAMU_TEST_SEEDS").unwrap_or(super::SEEDS),
+    };
+    for seed in seeds {
+        // Whoever reads the failure replays it with this.
+        let told = Seed(seed);
+        live(seed).await;
+        std::mem::forget(told);
+    }
+}
+
+/// Says which seed it was when a test fails.
+struct Seed(u64);
+
+impl Drop for Seed {
+    fn drop(&mut self) {
+        eprintln!("ZAMU_TEST_SEED={} cargo test --test simulation", self.0);
+    }
+}
