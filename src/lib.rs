@@ -10,7 +10,7 @@
 //! | [`alloc`] | **the heart**: `allocate(&Sheet, &Profile, Limits) -> Plan`; no clock, no I/O | domain, sheet |
 //! | [`store`] | a narrow trait in terms of use cases, in a SQLite file or a PostgreSQL database; contact data sealed | domain, sheet, keyring |
 //! | [`booking`] | taking, moving and cancelling: who holds a time, decided in the transaction that writes it | + alloc, store, clock |
-//! | [`operations`] | the manager's day: the nightly run, absence, cutoff, changes by hand, backtest | + booking |
+//! | [`operations`] | the manager's day: the nightly run, absence, cutoff, changes by hand, backtest | + booking, channels |
 //! | [`notify`] | the words of messages, and delivery of the outbox | domain, store, clock |
 //! | [`channels`] | what people say in their own words: the words of an absence; pure, and asks back what is not clear | domain |
 //! | [`ingest`] | other people's records: dirty rows are reported, the rest goes in | domain, sheet, store |

@@ -15,6 +15,7 @@ pub mod reaper;
 mod solve;
 
 pub use absence::{Absence, AbsenceReport, absence};
+pub use apply::Groups;
 pub use assign::reassign;
 pub use cutoff::{FinalizeReport, due_cutoffs, finalize, finalize_due};
 pub use night::{RunOptions, RunReport, Told, optimize, optimize_each};

@@ -1,6 +1,8 @@
 //! The store for many servers and workers: one PostgreSQL database.
 
 // One SQL text for both databases, compiled here for this one's connection and rows.
+#[path = "sql/absences.rs"]
+mod absences;
 #[path = "sql/bookings.rs"]
 mod bookings;
 #[path = "sql/codec.rs"]

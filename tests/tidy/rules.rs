@@ -20,7 +20,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("src/store/", &["store", "domain", "sheet", "keyring", "clock"]),
     ("src/keyring/", &["keyring", "domain", "clock"]),
     ("src/booking/", &["booking", "domain", "sheet", "alloc", "store", "clock"]),
-    ("src/operations/", &["operations", "booking", "domain", "sheet", "alloc", "store", "clock"]),
+    ("src/operations/", &["operations", "channels", "booking", "domain", "sheet", "alloc", "store", "clock"]),
     ("src/notify/", &["notify", "domain", "store", "clock"]),
     ("src/ingest/", &["ingest", "domain", "sheet", "store"]),
     // Words are understood without a store and without a clock.

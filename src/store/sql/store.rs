@@ -6,14 +6,14 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Backend, bookings, contacts, day, desk, house, import, journal, pages, read_house, reseal, take};
+use super::{Backend, absences, bookings, contacts, day, desk, house, import, journal, pages, read_house, reseal, take};
 use crate::domain::{BookingState, Minute, Rule, Span};
 use crate::keyring::InUse;
 use crate::store::{
-    Answered, AttentionRow, Audit, BlockRow, BookingFilter, BookingPage, BookingRow, Cas, CombinationRow, Contact, CustomerRow, Day, DayChange,
-    DayView, Decide, ExposureRow, Glance, HistoryRow, ImportBooking, LocationRow, NewBlock, NewBooking, NewSlot, OutboxClass, OutboxRow, PageEnd,
-    RequestKey, ResealAt, Resealed, ResourceRow, Result, RowOutcome, RunRow, ServiceRow, SlotRow, SlotsMade, Stamp, Store, StoreError,
-    StoreErrorKind, TenantRow, Upsert,
+    AbsenceChange, AbsenceRow, AbsenceState, Answered, AttentionRow, Audit, BlockRow, BookingFilter, BookingPage, BookingRow, Cas, CombinationRow,
+    Contact, CustomerRow, Day, DayChange, DayView, Decide, ExposureRow, Glance, HistoryRow, ImportBooking, LocationRow, NewBlock, NewBooking,
+    NewSlot, OutboxClass, OutboxRow, PageEnd, RequestKey, ResealAt, Resealed, ResourceRow, Result, RowOutcome, RunRow, ServiceRow, SlotRow,
+    SlotsMade, Stamp, Store, StoreError, StoreErrorKind, TenantRow, Upsert,
 };
 
 /// How often a transaction that lost to another writer is begun, at most.
@@ -253,6 +253,25 @@ impl Store for Backend {
     }
     async fn outbox_failed(&self, id: i64, error: &str, next_attempt: DateTime<Utc>) -> Result<()> {
         written!(self, journal::outbox_failed, id, error, next_attempt)
+    }
+
+    async fn save_absence(&self, row: &AbsenceRow, replaces: Option<(&str, AbsenceState)>) -> Result<AbsenceRow> {
+        written!(self, absences::save, row, replaces)
+    }
+    async fn absence(&self, id: &str) -> Result<AbsenceRow> {
+        read!(self, absences::absence, id)
+    }
+    async fn absences(&self, location: &str, limit: u32) -> Result<Vec<AbsenceRow>> {
+        read!(self, absences::absences, location, limit)
+    }
+    async fn change_absence(&self, change: &AbsenceChange) -> Result<Option<AbsenceRow>> {
+        let changed: Result<Option<AbsenceRow>> = decided!(self, absences::change, change);
+        let changed = changed?;
+        if changed.is_some() {
+            let steps = change.days.iter().flat_map(|day| &day.assignments);
+            reviews(steps.filter(|step| step.state == Some(BookingState::ManualReview)).count());
+        }
+        Ok(changed)
     }
 
     async fn reseal(&self, after: Option<&ResealAt>, limit: u32) -> Result<Resealed> {
