@@ -368,7 +368,7 @@ pub(super) fn unknown_word(sentence: &str, at: &Range<usize>) -> Unclear {
     let wanted = said.to_lowercase();
     let likeness = |word: &'static str| (strsim::normalized_damerau_levenshtein(word, &wanted), word);
     let long = all().filter(|word| word.len() > 3 && **word != *wanted).map(likeness);
-    match long.filter(|(likeness, _)| *likeness >= LIKENESS_MIN).max_by(|a, b| a.0.total_cmp(&b.0)) {
+    match long.filter(|(likeness, _)| *likeness >= LIKENESS_MIN && !is_known(&wanted)).max_by(|a, b| a.0.total_cmp(&b.0)) {
         Some((_, near)) => {
             let instead = vec![(near.to_owned(), near.to_owned())];
             Unclear::new(About::Word, format!("{said:?} is not clear; did you mean {near:?}?")).with(at, instead)
