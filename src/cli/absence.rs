@@ -39,7 +39,7 @@ use crate::store::{AbsenceRow, LocationRow, Store, StoreErrorKind};
   zamu absence --location westlands --who Grace --date 2026-11-21 --to 2026-11-23 --reason holiday --confirm
   zamu absence --location westlands --who grace --from-time 2026-11-21T14:00 --to-time 2026-11-21T17:00 --confirm")]
 pub struct Args {
-    /// Who is away, when and why: \"Grace is on leave from Monday to Wednesday\"
+    /// Who is away, when and why, in a sentence
     #[arg(conflicts_with_all = ["who", "date", "from_time", "undo"])]
     words: Option<String>,
     /// The location's id

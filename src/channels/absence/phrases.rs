@@ -137,12 +137,23 @@ struct Ear<'a> {
     denied_at: Option<usize>,
     away: bool,
     there: bool,
+    /// Somebody is back from a day on.
+    returns: bool,
 }
 
 /// Goes through a sentence.
 pub(super) fn hear(sentence: &str, lexemes: &[Lexeme], mentions: &[Mention], today: NaiveDate) -> Result<Heard, Unclear> {
-    let mut ear =
-        Ear { sentence, reader: Reader(lexemes), today, heard: Heard::default(), open_not: None, denied_at: None, away: false, there: false };
+    let mut ear = Ear {
+        sentence,
+        reader: Reader(lexemes),
+        today,
+        heard: Heard::default(),
+        open_not: None,
+        denied_at: None,
+        away: false,
+        there: false,
+        returns: false,
+    };
     let mut i = 0;
     let command = ear.reader.any(0, &["/ absence", "/ absent", "/ away"]);
     if let Some(next) = command {
@@ -159,7 +170,7 @@ pub(super) fn hear(sentence: &str, lexemes: &[Lexeme], mentions: &[Mention], tod
     if ear.open_not == Some(true) {
         ear.away = true;
     }
-    if ear.there && !ear.away {
+    if (ear.there || ear.returns) && !ear.away {
         return Err(not_an_absence("that tells of somebody who is there, not of an absence; an absence is taken back by its undo"));
     }
     if ear.there || ear.open_not == Some(false) {
@@ -355,6 +366,7 @@ impl Ear<'_> {
             return None;
         }
         let (bound, next) = self.point(self.reader.any(i, BACKS)?, true)?;
+        self.returns = true;
         self.end(Bound { is_outside: true, ..bound });
         Some(next)
     }
