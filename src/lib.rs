@@ -10,8 +10,9 @@
 //! | [`alloc`] | **the heart**: `allocate(&Sheet, &Profile, Limits) -> Plan`; no clock, no I/O | domain, sheet |
 //! | [`store`] | a narrow trait in terms of use cases, in a SQLite file or a PostgreSQL database; contact data sealed | domain, sheet, keyring |
 //! | [`booking`] | taking, moving and cancelling: who holds a time, decided in the transaction that writes it | + alloc, store, clock |
-//! | [`operations`] | the manager's day: the nightly run, absence, cutoff, changes by hand, backtest | + booking |
+//! | [`operations`] | the manager's day: the nightly run, absence, cutoff, changes by hand, backtest | + booking, channels |
 //! | [`notify`] | the words of messages in each language, what carries them, and delivery of the outbox | domain, store, clock, keyring |
+//! | [`channels`] | what people say in their own words: the words of an absence; pure, and asks back what is not clear | domain |
 //! | [`ingest`] | other people's records: dirty rows are reported, the rest goes in | domain, sheet, store |
 //! | [`keyring`] | the keys: sealed contact data, lookups by address, tokens; one file, kept by its owner | domain, clock |
 //! | [`http`] | the service: the use cases in HTTP's words, and how often one may ask | all but cli |
@@ -37,6 +38,7 @@
 
 pub mod alloc;
 pub mod booking;
+pub mod channels;
 pub mod cli;
 pub mod clock;
 pub mod domain;

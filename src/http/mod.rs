@@ -54,7 +54,7 @@ const REQUEST_PATIENCE: Duration = Duration::from_secs(30);
         (name = "customers", description = "What customers and those who book for them ask for"),
         (name = "house", description = "Locations, people, services, hours, settings"),
         (name = "bookings", description = "Bookings as staff see and change them"),
-        (name = "day", description = "Runs of the allocator, the day's sheet, what needs attention"),
+        (name = "day", description = "Runs of the allocator, absences, the day's sheet, what needs attention"),
         (name = "operators", description = "Whether it is well, and what only operators do")
     )
 )]
@@ -70,7 +70,7 @@ impl Modify for Bearer {
 }
 
 fn documented() -> OpenApiRouter<Arc<App>> {
-    use admin::{attention, blocks, bookings, hours, locations, messages, people, runs, services, settings, tables};
+    use admin::{absences, attention, blocks, bookings, hours, locations, messages, people, runs, services, settings, tables};
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
@@ -111,6 +111,10 @@ fn documented() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(runs::list, runs::make))
         .routes(routes!(runs::one))
         .routes(routes!(runs::sheet))
+        .routes(routes!(absences::list, absences::look))
+        .routes(routes!(absences::one))
+        .routes(routes!(absences::confirm))
+        .routes(routes!(absences::take_back))
         .routes(routes!(attention::list))
         .routes(routes!(attention::one))
         .routes(routes!(attention::accept))

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::prepare::Prepared;
 use crate::alloc::Profile;
@@ -86,7 +86,7 @@ pub struct Effect {
 }
 
 /// What a plan means for a day's bookings, as a manager wants to see it before it happens.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Groups {
     /// Served by the same as before.
     pub kept: Vec<String>,

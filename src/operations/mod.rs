@@ -19,6 +19,7 @@ pub mod reminders;
 mod solve;
 
 pub use absence::{Absence, AbsenceReport, absence};
+pub use apply::Groups;
 pub use assign::reassign;
 pub use clockwork::Clockwork;
 pub use cutoff::{FinalizeReport, due_cutoffs, finalize, finalize_due};

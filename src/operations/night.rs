@@ -249,7 +249,7 @@ pub(super) async fn conclude(store: &dyn Store, report: &mut RunReport) -> Resul
 }
 
 /// The profile of a run. Where told customers keep their people, moves of finalized bookings have no price: they are not made.
-fn profile(day: &Day, options: &RunOptions) -> Result<Profile> {
+pub(super) fn profile(day: &Day, options: &RunOptions) -> Result<Profile> {
     let named = &day.tenant.profile;
     let mut profile = match &options.profile {
         Some(profile) => profile.clone(),

@@ -231,7 +231,7 @@ impl RunStatus {
 }
 
 /// A run of the allocator as recorded. The JSON parts are those of the plan, as `zamu.plan/1` has them.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RunRow {
     /// Identifier.
     pub id: String,

@@ -6,6 +6,7 @@
 //! one transaction; a day is changed by compare-and-set on its version. The store decides nothing about who serves whom: whoever takes a
 //! booking brings the decision along as a function, which runs inside the transaction on the day as it stands there.
 
+mod absences;
 mod booking_rows;
 pub mod contact;
 mod day;
@@ -34,6 +35,7 @@ use crate::clock::Stopwatch;
 use crate::domain::{BookingState, Minute, Rule, Span};
 use crate::keyring::{InUse, Ring};
 
+pub use absences::{AbsenceChange, AbsenceRow, AbsenceState, BlockStep};
 pub use booking_rows::{BookingRow, Decision, HistoryKind, HistoryRow, ImportBooking, NewBooking, RowOutcome, RowResult};
 pub use day::{AssignmentChange, AttentionRow, Cas, Day, DayChange, DayView, Eased, NewAttention, RunKind, RunRow, RunStatus, UNPLACED};
 pub use desk_rows::{Answered, Audit, BookingFilter, BookingPage, ExposureRow, Glance, NewSlot, PageEnd, RequestKey, SlotRow, SlotStatus, SlotsMade};
@@ -274,6 +276,17 @@ pub trait Store: Send + Sync {
     async fn ask_customer(&self, attention: &str, question: &NewMessage, stamp: &Stamp) -> Result<()>;
     /// Settles a row of the needs-attention queue.
     async fn resolve_attention(&self, id: &str, stamp: &Stamp) -> Result<()>;
+
+    // --- absences
+
+    /// Notes a preview of an absence; the one that it replaces stands as said from then on. Answers with the row.
+    async fn save_absence(&self, row: &AbsenceRow, replaces: Option<(&str, AbsenceState)>) -> Result<AbsenceRow>;
+    /// An absence, by its id or by that of the block it wrote.
+    async fn absence(&self, id: &str) -> Result<AbsenceRow>;
+    /// Absences of a location, newest first, at most `limit`.
+    async fn absences(&self, location: &str, limit: u32) -> Result<Vec<AbsenceRow>>;
+    /// Makes a step of an absence with its block and all its days. `None` when a day was touched since it was read: nothing was written.
+    async fn change_absence(&self, change: &AbsenceChange) -> Result<Option<AbsenceRow>>;
 
     // --- the outbox
 

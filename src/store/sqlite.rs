@@ -1,6 +1,8 @@
 //! The embedded store: one SQLite file, one writer, many readers.
 
 // One SQL text for both databases, compiled here for this one's connection and rows.
+#[path = "sql/absences.rs"]
+mod absences;
 #[path = "sql/attention.rs"]
 mod attention;
 #[path = "sql/bookings.rs"]

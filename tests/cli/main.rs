@@ -9,6 +9,7 @@ mod base;
 #[path = "../house/mod.rs"]
 mod house;
 
+mod absence;
 mod databases;
 mod documents;
 mod life;

@@ -4,7 +4,7 @@ use super::house::{self, SPA, Spa, at, day, held_by, instant, sat, saturday, sta
 use zamu::booking::{Outcome, Request, book};
 use zamu::clock::SetClock;
 use zamu::domain::{AssignmentStatus, Span};
-use zamu::operations::absence::preview;
+use zamu::operations::absence::search;
 use zamu::operations::{Absence, RunOptions, Told, absence, finalize};
 use zamu::store::{Decision, NewBooking, OutboxClass, RunKind, RunStatus, Store, StoreErrorKind};
 
@@ -75,7 +75,7 @@ async fn an_absence_lowers_what_can_be_booked_at_once_and_taking_it_back_restore
     assert!(report.days.is_empty(), "nothing was booked, so nothing is repaired");
     let deep = Request::new(NewBooking::new(SPA, "deep", sat("10:00")), "web");
     assert!(matches!(book(&spa.store, &morning(), &deep).await.unwrap(), Outcome::NoRoom(_)));
-    spa.store.remove_block(&report.block.id).await.unwrap();
+    spa.store.remove_block(report.absence.block_id.as_deref().unwrap()).await.unwrap();
     assert!(matches!(book(&spa.store, &morning(), &deep).await.unwrap(), Outcome::Taken(_)));
 }
 
@@ -84,7 +84,7 @@ async fn a_preview_says_the_same_in_groups_and_changes_nothing() {
     house::here!();
     let spa = full_day().await;
     let before = spa.saturday().await.version;
-    let days = preview(&spa.store, &morning(), &grace_is_sick(), &RunOptions::repair("manager", Told::Keep)).await.unwrap();
+    let days = search(&spa.store, &morning(), &grace_is_sick(), &RunOptions::repair("manager", Told::Keep)).await.unwrap();
     let groups = &days[0].run.as_ref().unwrap().groups;
     assert_eq!(
         (groups.moved_silently.as_slice(), groups.unplaced.as_slice()),

@@ -8,10 +8,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use zamu::domain::{BookingState, Minute, Rule, Span};
 use zamu::keyring::InUse;
 use zamu::store::{
-    Answered, AttentionRow, Audit, BlockRow, BookingFilter, BookingPage, BookingRow, Cas, Claim, CombinationRow, CustomerRow, Day, DayChange,
-    DayView, DeadLetter, Decide, ExposureRow, Failure, Glance, HistoryRow, ImportBooking, LocationRow, MessageFilter, NewBlock, NewBooking, NewSlot,
-    OutboxClass, OutboxRow, PageEnd, RequestKey, ResealAt, Resealed, ResourceRow, Result, RowOutcome, RunRow, ServiceRow, SlotRow, SlotsMade, Stamp,
-    Store, TenantRow, Upsert,
+    AbsenceChange, AbsenceRow, AbsenceState, Answered, AttentionRow, Audit, BlockRow, BookingFilter, BookingPage, BookingRow, Cas, Claim,
+    CombinationRow, CustomerRow, Day, DayChange, DayView, DeadLetter, Decide, ExposureRow, Failure, Glance, HistoryRow, ImportBooking, LocationRow,
+    MessageFilter, NewBlock, NewBooking, NewSlot, OutboxClass, OutboxRow, PageEnd, RequestKey, ResealAt, Resealed, ResourceRow, Result, RowOutcome,
+    RunRow, ServiceRow, SlotRow, SlotsMade, Stamp, Store, TenantRow, Upsert,
 };
 
 use super::{Spa, TheStore, staff};
@@ -68,6 +68,10 @@ macro_rules! passed_on {
 
 passed_on! {
     fn ping() -> Result<()>;
+    fn save_absence(row: &AbsenceRow, replaces: Option<(&str, AbsenceState)>) -> Result<AbsenceRow>;
+    fn absence(id: &str) -> Result<AbsenceRow>;
+    fn absences(location: &str, limit: u32) -> Result<Vec<AbsenceRow>>;
+    fn change_absence(change: &AbsenceChange) -> Result<Option<AbsenceRow>>;
     fn close() -> ();
     fn upsert_tenant(tenant: &TenantRow) -> Result<Upsert>;
     fn upsert_location(location: &LocationRow) -> Result<Upsert>;

@@ -13,7 +13,7 @@ import re
 import schemathesis
 
 WORDS = json.loads((pathlib.Path.cwd() / "words.json").read_text())
-MEMBERS = {"location_id": "location", "service_id": "service", "person_id": "person", "slot_id": "slot"}
+MEMBERS = {"location_id": "location", "service_id": "service", "person_id": "person", "slot_id": "slot", "person": "person"}
 PLACES = [
     ("/bookings/", "booking"),
     ("/people/", "person"),
@@ -24,6 +24,7 @@ PLACES = [
     ("/blocks/", "block"),
     ("/availabilities/", "rule"),
     ("/attention/", "attention"),
+    ("/absences/", "absence"),
 ]
 IS_KNOWN = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-7")
 IS_BROKEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -38,13 +39,21 @@ def known(sort, drawn):
 
 
 def sensible(path, body):
-    """What fits the schema and would be refused nearly always: a rule about a person and a service, an end before its start."""
+    """What fits the schema and would be refused nearly always: a rule about a person and a service, an end before its start, a sentence and members."""
     if path == "/admin/v1/availabilities":
         body["person_id" if next(count) % 2 else "service_id"] = None
         if body.get("person_id") is not None:
             body["slot_capacity"] = body["slot_granularity_minutes"] = None
         if body.get("valid_from") is not None:
             body["valid_to"] = body["valid_from"]
+    if path == "/admin/v1/absences":
+        # In a sentence, or by its members.
+        if next(count) % 2:
+            body["words"] = WORDS["sentence"][next(count) % len(WORDS["sentence"])]
+            body["person"] = body["from"] = body["to"] = None
+        else:
+            body["words"] = None
+            body["to"] = body.get("from")
     start, end = body.get("start"), body.get("end")
     if isinstance(start, str) and isinstance(end, str) and path == "/admin/v1/blocks":
         body["end"] = start.replace("T09:30", "T10:30").replace("T14", "T16").replace("T15", "T17").replace("T11", "T12")

@@ -87,6 +87,7 @@ async fn another_tenants_ids_are_not_to_be_found_on_any_route() {
         json!({"location_id": "karen", "person_id": person, "start": "2026-11-22T09:00", "end": "2026-11-22T10:00", "reason": "sick"}),
     )
     .await;
+    let absence = theirs("/admin/v1/absences", json!({"location_id": "karen", "person": person, "from": "2026-11-22"})).await;
     let run = theirs("/admin/v1/runs", json!({"location_id": "karen", "date": "2026-11-21", "dry_run": false})).await;
     let booking = theirs("/admin/v1/bookings", json!({"location_id": "karen", "service_id": what, "start": "2026-11-21T10:00", "customer": {"name": "Secret Customer", "phone": "+254712345009"}})).await;
     let slots = service.get(&rival, "/v1/slots?location_id=karen&service_id=x&date=2026-11-21").await;
@@ -98,7 +99,7 @@ async fn another_tenants_ids_are_not_to_be_found_on_any_route() {
     for role in Role::ALL {
         let ours = service.token(role, "somebody");
         for route in ROUTES.iter().filter(|route| matches!(route.access, Access::Roles(roles) if roles.contains(&role))) {
-            for id in [&person, &what, &table, &rule, &block, &run, &booking, &"karen".to_owned()] {
+            for id in [&person, &what, &table, &rule, &block, &absence, &run, &booking, &"karen".to_owned()] {
                 for location in ["karen", SPA] {
                     let path = filled(route.path, id, location);
                     let body = json!({"location_id": location, "slot_id": slot, "service_id": what, "person_id": person, "name": "x", "to": "cancelled", "reason": "x"});

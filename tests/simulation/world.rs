@@ -186,13 +186,8 @@ impl World {
         let (id, who) = (format!("b{}", self.next), self.rng.below(CUSTOMERS));
         let hold_until = self.rng.chance(30).then(|| self.now() + TimeDelta::minutes(10));
         let gender = self.rng.chance(15).then(|| "female".to_owned());
-        let new = NewBooking {
-            id: Some(id.clone()),
-            customer_id: Some(format!("c{who}")),
-            hold_until,
-            gender,
-            ..NewBooking::new(&house, service, start)
-        };
+        let new =
+            NewBooking { id: Some(id.clone()), customer_id: Some(format!("c{who}")), hold_until, gender, ..NewBooking::new(&house, service, start) };
         let person = if self.rng.chance(15) { Person::named(self.rng.pick(&["ada", "bo", "cy"])) } else { Person::Any };
         let outcome = booking::book(&self.spa.store, self.clock.as_ref(), &Request { new, person, actor: "web".into() }).await;
         let said = match outcome {

@@ -20,12 +20,14 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("src/store/", &["store", "domain", "sheet", "keyring", "clock"]),
     ("src/keyring/", &["keyring", "domain", "clock"]),
     ("src/booking/", &["booking", "domain", "sheet", "alloc", "store", "clock"]),
-    ("src/operations/", &["operations", "booking", "domain", "sheet", "alloc", "store", "clock"]),
+    ("src/operations/", &["operations", "channels", "booking", "domain", "sheet", "alloc", "store", "clock"]),
     // Secrets are in the keyring's hands, also those that sign what a provider gets.
     ("src/notify/", &["notify", "domain", "store", "clock", "keyring"]),
     ("src/ingest/", &["ingest", "domain", "sheet", "store"]),
+    // Words are understood without a store and without a clock.
+    ("src/channels/", &["channels", "domain"]),
     // Routes and pages: the use cases in HTTP's words.
-    ("src/http/", &["http", "domain", "sheet", "alloc", "store", "booking", "operations", "notify", "clock", "keyring"]),
+    ("src/http/", &["http", "channels", "domain", "sheet", "alloc", "store", "booking", "operations", "notify", "clock", "keyring"]),
     ("src/clock.rs", &["clock", "domain"]),
     ("src/cli/", &["*"]),
     ("src/lib.rs", &["*"]),

@@ -13,7 +13,7 @@ use crate::cli::{absence as absence_words, optimize as optimize_words, solve};
 use crate::clock::SetClock;
 use crate::domain::local;
 use crate::notify::{ConsoleSender, deliver};
-use crate::operations::absence::{Absence, absence, preview};
+use crate::operations::absence::{Absence, absence, search};
 use crate::operations::finalize_due;
 use crate::operations::night::{RunOptions, Told, optimize};
 use crate::store::{BookingRow, DayView, NewBooking, OutboxClass, Store};
@@ -155,7 +155,7 @@ impl Stage<'_> {
         let away = Absence::days(&location, "grace", SATURDAY, SATURDAY, "sick");
         let options = RunOptions::repair("manager", Told::Keep);
         print("First a look at what it means; nothing is written:\n")?;
-        print(absence_words::in_words(&preview(self.store, &self.clock, &away, &options).await?))?;
+        print(absence_words::in_words(&search(self.store, &self.clock, &away, &options).await?))?;
         self.set(FRIDAY, 7 * 60 + 14);
         let report = absence(self.store, &self.clock, &away, &options).await?;
         let applied = report.days.iter().filter_map(|day| day.run.as_ref());

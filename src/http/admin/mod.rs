@@ -1,5 +1,6 @@
 //! The Admin API: the house, its bookings and its days, for those who run it.
 
+pub mod absences;
 pub mod attention;
 pub mod blocks;
 pub mod bookings;

@@ -81,6 +81,12 @@ pub(super) async fn change(conn: &mut Conn, change: &DayChange) -> Result<Option
     if version(conn, &change.location_id, change.date).await? != change.expected_version {
         return Ok(None);
     }
+    apply(conn, change).await?;
+    Ok(Some(Cas::Applied(version(conn, &change.location_id, change.date).await?)))
+}
+
+/// Writes a change to a day that is locked and as it was read.
+pub(super) async fn apply(conn: &mut Conn, change: &DayChange) -> Result<()> {
     assign(conn, &change.location_id, change.date, (&change.assignments, &change.eased), &change.stamp).await?;
     for new in &change.attention {
         attention::open(conn, &change.location_id, change.date, new, change.stamp.at).await?;
@@ -99,7 +105,7 @@ pub(super) async fn change(conn: &mut Conn, change: &DayChange) -> Result<Option
     if let Some(run) = &change.run {
         journal::insert_run(conn, run).await?;
     }
-    Ok(Some(Cas::Applied(version(conn, &change.location_id, change.date).await?)))
+    Ok(())
 }
 
 /// Writes new assignments of bookings of a day.

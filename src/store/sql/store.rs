@@ -6,14 +6,17 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Backend, attention, bookings, contacts, day, desk, house, import, jobs, journal, outbox, pages, read_house, reseal, take, telling};
+use super::{
+    Backend, absences, attention, bookings, contacts, day, desk, house, import, jobs, journal, outbox, pages, read_house, reseal, take, telling,
+};
 use crate::domain::{BookingState, Minute, Rule, Span};
 use crate::keyring::InUse;
 use crate::store::{
-    Ahead, Answered, AttentionRow, Audit, BlockRow, BookingFilter, BookingPage, BookingRow, Cas, Claim, CombinationRow, Contact, CustomerRow, Day,
-    DayChange, DayView, DeadLetter, Decide, ExposureRow, Failure, Glance, HistoryRow, ImportBooking, JobRow, LeasedJob, LocationRow, MessageFilter,
-    NewBlock, NewBooking, NewJob, NewMessage, NewSlot, OutboxClass, OutboxRow, PageEnd, RequestKey, ResealAt, Resealed, ResourceRow, Result,
-    RowOutcome, RunRow, ServiceRow, SlotRow, SlotsMade, Stamp, Store, StoreError, StoreErrorKind, TenantRow, Upsert,
+    AbsenceChange, AbsenceRow, AbsenceState, Ahead, Answered, AttentionRow, Audit, BlockRow, BookingFilter, BookingPage, BookingRow, Cas, Claim,
+    CombinationRow, Contact, CustomerRow, Day, DayChange, DayView, DeadLetter, Decide, ExposureRow, Failure, Glance, HistoryRow, ImportBooking,
+    JobRow, LeasedJob, LocationRow, MessageFilter, NewBlock, NewBooking, NewJob, NewMessage, NewSlot, OutboxClass, OutboxRow, PageEnd, RequestKey,
+    ResealAt, Resealed, ResourceRow, Result, RowOutcome, RunRow, ServiceRow, SlotRow, SlotsMade, Stamp, Store, StoreError, StoreErrorKind, TenantRow,
+    Upsert,
 };
 
 /// How often a transaction that lost to another writer is begun, at most.
@@ -308,6 +311,25 @@ impl Store for Backend {
     }
     async fn forget_jobs(&self, before: DateTime<Utc>) -> Result<u64> {
         written!(self, jobs::forget, before)
+    }
+
+    async fn save_absence(&self, row: &AbsenceRow, replaces: Option<(&str, AbsenceState)>) -> Result<AbsenceRow> {
+        written!(self, absences::save, row, replaces)
+    }
+    async fn absence(&self, id: &str) -> Result<AbsenceRow> {
+        read!(self, absences::absence, id)
+    }
+    async fn absences(&self, location: &str, limit: u32) -> Result<Vec<AbsenceRow>> {
+        read!(self, absences::absences, location, limit)
+    }
+    async fn change_absence(&self, change: &AbsenceChange) -> Result<Option<AbsenceRow>> {
+        let changed: Result<Option<AbsenceRow>> = decided!(self, absences::change, change);
+        let changed = changed?;
+        if changed.is_some() {
+            let steps = change.days.iter().flat_map(|day| &day.assignments);
+            reviews(steps.filter(|step| step.state == Some(BookingState::ManualReview)).count());
+        }
+        Ok(changed)
     }
 
     async fn reseal(&self, after: Option<&ResealAt>, limit: u32) -> Result<Resealed> {

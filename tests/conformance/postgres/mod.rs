@@ -14,6 +14,8 @@ mod finalize;
 mod house;
 #[path = "../lifecycle.rs"]
 mod lifecycle;
+#[path = "../previews.rs"]
+mod previews;
 mod server;
 #[path = "../store.rs"]
 mod store;

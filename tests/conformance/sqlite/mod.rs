@@ -15,6 +15,8 @@ mod finalize;
 mod house;
 #[path = "../lifecycle.rs"]
 mod lifecycle;
+#[path = "../previews.rs"]
+mod previews;
 #[path = "../store.rs"]
 mod store;
 #[path = "../storm.rs"]

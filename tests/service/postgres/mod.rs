@@ -1,5 +1,7 @@
 //! The tests in PostgreSQL databases.
 
+#[path = "../absences.rs"]
+mod absences;
 #[path = "../access.rs"]
 mod access;
 #[path = "../../house/on_postgres.rs"]

@@ -1,5 +1,7 @@
 //! The tests on SQLite files.
 
+#[path = "../absences.rs"]
+mod absences;
 #[path = "../access.rs"]
 mod access;
 #[path = "../../house/on_sqlite.rs"]
