@@ -1,10 +1,11 @@
 //! What looking at an absence promises: it happens as it was looked at or not at all, once, within ten minutes, and it can be taken back.
 
+use super::house::meddling::Meddling;
 use super::house::{self, SPA, Spa, at, day, held_by, instant, sat, saturday, staff, stamp};
 use zamu::booking::{Outcome, Request, book, cancel};
 use zamu::clock::SetClock;
 use zamu::domain::{AssignmentStatus, BookingState, Minute, Span};
-use zamu::operations::absence::{Absence, Confirmation, Refusal, UndoReport, confirm, planned_days, preview, said, undo};
+use zamu::operations::absence::{Absence, Confirmation, Refusal, UndoReport, absence, confirm, planned_days, preview, said, undo};
 use zamu::operations::{RunOptions, Told, finalize};
 use zamu::store::{AbsenceRow, AbsenceState, Decision, LocationRow, NewBooking, OutboxClass, RunStatus, Store, StoreErrorKind};
 
@@ -349,6 +350,22 @@ async fn an_absence_that_is_over_is_not_looked_at_and_unknown_ones_are_not_found
     assert_eq!(confirm(&spa.store, &late, "none-such", &manager()).await.unwrap_err().kind(), StoreErrorKind::NotFound);
     assert_eq!(undo(&spa.store, &late, "none-such", "manager").await.unwrap_err().kind(), StoreErrorKind::NotFound);
     assert!(spa.store.absences(SPA, 10).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_change_in_the_very_moment_of_confirming_is_seen() {
+    house::here!();
+    let spa = full_day().await;
+    let look = preview(&spa.store, &friday("10:00"), &grace_is_sick(), None, &manager()).await.unwrap();
+    let before = standing(&spa).await;
+    let answer = confirm(&Meddling::new(&spa, 1), &friday("10:01"), &look.row.id, &manager()).await.unwrap();
+    assert!(matches!(answer, Confirmation::Refused { why: Refusal::Outdated, .. }));
+    assert!(standing(&spa).await == before && spa.store.blocks(SPA, grace_is_sick().span).await.unwrap().is_empty());
+    // Looking and doing at once goes on until nobody is in between.
+    let done = absence(&Meddling::new(&spa, 3), &friday("10:02"), &grace_is_sick(), &manager()).await.unwrap();
+    assert_eq!((done.absence.state, waiting(&spa).await), (AbsenceState::Confirmed, vec!["chosen".to_owned(), "hard".to_owned()]));
+    let undone = undo(&Meddling::new(&spa, 2), &friday("10:03"), &done.absence.id, "ann").await.unwrap();
+    assert_eq!((undone.state, standing(&spa).await), (AbsenceState::Undone, before));
 }
 
 #[tokio::test]

@@ -26,7 +26,7 @@ use crate::store::{AbsenceRow, LocationRow, StoreErrorKind};
 /// Absences that a list shows.
 const LIST_MAX: u32 = 200;
 /// Seconds that looking at all days of an absence may take.
-const LOOK_S: f64 = 20.0;
+const LOOK_S: f64 = 10.0;
 
 /// An absence.
 #[derive(Debug, Serialize, ToSchema)]
