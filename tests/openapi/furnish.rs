@@ -95,5 +95,9 @@ pub async fn furnish(service: &Running, admin: &str, people: &[&str], services: 
     for row in open.body.as_array().unwrap() {
         desk.add("attention", row["id"].as_str().unwrap());
     }
+    let told = service.get(admin, "/admin/v1/messages").await.with(200);
+    for row in told.body["messages"].as_array().unwrap() {
+        desk.add("message", row["id"].as_str().unwrap());
+    }
     desk.words
 }

@@ -24,6 +24,7 @@ PLACES = [
     ("/blocks/", "block"),
     ("/availabilities/", "rule"),
     ("/attention/", "attention"),
+    ("/messages/", "message"),
 ]
 IS_KNOWN = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-7")
 IS_BROKEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")

@@ -55,11 +55,11 @@ async fn left_to_say(conn: &mut Conn, booking: &str, says: &Says, message: &NewM
     Ok(Some(left))
 }
 
-/// What a booking's customer was told, or will be, oldest first.
+/// What a booking's customer was told, may have been told, or will be, oldest first.
 async fn said(conn: &mut Conn, booking: &str) -> Result<Vec<Says>> {
     let rows = sqlx::query(
         "SELECT says_start_us, says_who FROM outbox WHERE booking_id = $1 AND class = 'message' AND says_start_us IS NOT NULL
-             AND state IN ('pending', 'delivered', 'dismissed') ORDER BY id",
+             AND (state IN ('pending', 'delivered', 'dismissed') OR in_doubt) ORDER BY id",
     )
     .bind(booking)
     .fetch_all(conn)
