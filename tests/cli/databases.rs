@@ -8,7 +8,7 @@ use zamu::store::Store;
 use crate::{answer, house, on_server, zamu};
 
 /// A day of commands. `{n}` is the n-th booking that was taken.
-const DAY: [(&str, i32); 28] = [
+const DAY: [(&str, i32); 31] = [
     ("locations --json", 0),
     ("bookings free --location westlands --date 2090-01-14 --service swedish", 0),
     ("bookings add --location westlands --service swedish --at 2090-01-14T10:00 --customer ruth --name Ruth --contact email:r@example.org --json", 0),

@@ -4,6 +4,7 @@
 
 #[path = "../house/on_sqlite.rs"]
 mod base;
+#[expect(dead_code, unused_imports, unused_macros, reason = "every test takes what it needs")]
 #[path = "../house/mod.rs"]
 mod house;
 mod mail;

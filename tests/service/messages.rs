@@ -6,7 +6,7 @@ use zamu::notify::{SendError, SendErrorKind, Sender, Text, deliver};
 use zamu::store::{OutboxClass, OutboxRow, Store};
 
 use super::harness::Service;
-use super::house::{SPA, here};
+use super::house::{self, SPA, here};
 
 /// Knows nobody.
 struct KnowsNobody;
