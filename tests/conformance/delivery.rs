@@ -238,6 +238,9 @@ async fn at_night_customers_are_left_in_peace_unless_it_is_about_the_early_morni
     let mut to: Vec<String> = night.took.lock().unwrap().iter().map(|(row, _)| row.recipient.clone()).collect();
     to.sort();
     assert_eq!(to, ["ben@example.org", "manager"], "whoever comes before the end of the night, and the manager");
+    // Ben has been told to come early: that he need not he hears at night too.
+    reschedule(&spa.store, &clock, "b2", at("2026-11-23", "11:00"), None, "frontdesk").await.unwrap();
+    assert_eq!(send(&spa.store, &clock, &Always::good()).await, 1);
     let waiting = in_state(&spa, OutboxState::Pending).await;
     assert_eq!((waiting.len(), waiting[0].next_attempt_at, waiting[0].attempts), (1, sat("08:00").to_utc(), 0));
     clock.set(sat("07:59").to_utc());
@@ -335,6 +338,23 @@ async fn a_reminder_that_comes_too_late_is_not_sent() {
     clock.set(sat("10:01").to_utc());
     assert_eq!(send(&spa.store, &clock, &Always::good()).await, 0);
     assert_eq!(in_state(&spa, OutboxState::Withdrawn).await.len(), 1);
+}
+
+#[tokio::test]
+async fn customers_are_told_on_the_channels_of_the_house_only() {
+    house::here!();
+    let spa = Spa::open().await;
+    tenant(&spa, |there| TenantRow { channels: ["sms".to_owned()].into(), ..there }).await;
+    let second = Some(Contact::new("sms", "+254712345678"));
+    let ruth = CustomerRow { second, ..CustomerRow::new("serenity", "ruth", "Ruth").told_at(Contact::new("email", "ruth@example.org")) };
+    spa.store.upsert_customer(&ruth).await.unwrap();
+    take(&spa, "b1", "10:00", "grace", "ruth").await;
+    take(&spa, "b2", "10:00", "joy", "ben").await;
+    cutoff(&spa, friday("18:00")).await;
+    let told = spa.store.outbox(OutboxClass::Message, 0, 10).await.unwrap();
+    assert_eq!(told.iter().map(|row| row.channel.as_str()).collect::<Vec<_>>(), ["sms"]);
+    let open = spa.store.open_attention(SPA, None).await.unwrap();
+    assert_eq!((open[0].booking_id.as_str(), open[0].code.as_str()), ("b2", "no-contact"), "a person has to tell who is on another only");
 }
 
 #[tokio::test]
