@@ -165,3 +165,149 @@ fn to_manager(topic: &str, about: &AboutDay) -> Result<Text, String> {
     let lines: Vec<String> = about.bookings.iter().map(|line| format!("- {line}")).collect();
     words.text(topic, &[("location", &about.location), ("date", &date), ("lines", &lines.join("\n"))], about.bookings.len())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::messages::{ASKED, BOOKED, CANCELLED, CHANGED, FINALIZED, MOVED, Offer, REMINDER};
+    use crate::store::{OutboxClass, OutboxState};
+
+    fn row(topic: &str, payload: serde_json::Value) -> OutboxRow {
+        let at = chrono::DateTime::UNIX_EPOCH;
+        OutboxRow {
+            id: 1,
+            class: OutboxClass::Message,
+            topic: topic.to_owned(),
+            location_id: "westlands".to_owned(),
+            booking_id: None,
+            channel: "console".to_owned(),
+            recipient: "ruth".to_owned(),
+            payload,
+            dedup_key: "key".to_owned(),
+            state: OutboxState::Pending,
+            created_at: at,
+            delivered_at: None,
+            next_attempt_at: at,
+            attempts: 0,
+            last_error: None,
+            settled_by: None,
+            settled_at: None,
+        }
+    }
+
+    fn about(language: Language) -> AboutBooking {
+        AboutBooking {
+            customer: "Ruth".to_owned(),
+            service: "Swedish massage".to_owned(),
+            location: "Westlands".to_owned(),
+            date: "2026-11-21".to_owned(),
+            time: "10:00".to_owned(),
+            names: vec!["Grace".to_owned()],
+            gender_waived: false,
+            language,
+            time_changed: false,
+            offer: Offer::default(),
+        }
+    }
+
+    fn customer(topic: &str, about: &AboutBooking) -> Text {
+        render(&row(topic, serde_json::to_value(about).unwrap())).unwrap()
+    }
+
+    fn manager(topic: &str, language: Language, bookings: &[&str]) -> Text {
+        let bookings = bookings.iter().map(|&line| line.to_owned()).collect();
+        let about = AboutDay { location: "Westlands".to_owned(), date: "2026-11-21".to_owned(), bookings, language };
+        render(&row(topic, serde_json::to_value(about).unwrap())).unwrap()
+    }
+
+    #[test]
+    fn every_topic_has_words_in_every_language_with_nothing_left_open() {
+        let names: [&[&str]; 4] = [&[], &["Grace"], &["Grace", "Joy"], &["Grace", "Joy", "Brian"]];
+        let times = [("2026-11-21".to_owned(), "14:00".to_owned()), ("2026-11-22".to_owned(), "09:30".to_owned())];
+        for language in Language::ALL {
+            let mut said = std::collections::BTreeSet::new();
+            for topic in TOPICS {
+                for names in names {
+                    let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+                    for (yes, offered) in [(false, 0), (true, 1), (true, 2)] {
+                        // Nobody is told of no booking.
+                        if names.is_empty() && [ALERT, RESOLVED].contains(&topic) {
+                            continue;
+                        }
+                        let text = if [ALERT, RESOLVED].contains(&topic) {
+                            manager(topic, language, &names.iter().map(String::as_str).collect::<Vec<_>>())
+                        } else {
+                            let offer = Offer { times: times[..offered].to_vec(), people: if yes { names.clone() } else { Vec::new() } };
+                            customer(topic, &AboutBooking { names: names.clone(), gender_waived: yes, time_changed: yes, offer, ..about(language) })
+                        };
+                        for words in [&text.subject, &text.body] {
+                            let left = ["{", "}", "$", "  ", " .", " ,", "->"].into_iter().find(|left| words.contains(left));
+                            assert!(left.is_none() && words.trim() == words && words.len() > 10, "{topic} in {language:?}: {words:?} has {left:?}");
+                        }
+                        assert!(!text.subject.contains('\n') && text.body.contains("Westlands"), "{topic} in {language:?}: {text:?}");
+                        assert!(text.body.contains(if language == Language::English {
+                            "Saturday 21 November 2026"
+                        } else {
+                            "Jumamosi, 21 Novemba 2026"
+                        }));
+                        said.insert(text.body);
+                    }
+                }
+            }
+            assert!(said.len() > TOPICS.len() * 3, "what is said hangs on what is so");
+        }
+    }
+
+    #[test]
+    fn the_languages_have_the_same_messages_with_the_same_values() {
+        let values = |text: &str| -> std::collections::BTreeSet<String> {
+            let names = text.split('$').skip(1).map(|rest| rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_owned());
+            names.collect()
+        };
+        let ids = |text: &str| -> Vec<String> {
+            let first = text.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
+            first.filter_map(|line| Some(line.split_once(" =")?.0.to_owned())).collect()
+        };
+        let (english, swahili) = (include_str!("words/en.ftl"), include_str!("words/sw.ftl"));
+        assert_eq!(ids(english), ids(swahili));
+        assert_eq!(values(english), values(swahili));
+    }
+
+    #[test]
+    fn lists_and_plurals_are_right_in_each_language() {
+        let three = vec!["Grace".to_owned(), "Joy".to_owned(), "Brian".to_owned()];
+        let english = AboutBooking { names: three, ..about(Language::English) };
+        let swahili = AboutBooking { language: Language::Swahili, ..english.clone() };
+        assert!(customer(FINALIZED, &english).body.contains("Grace, Joy and Brian will serve you"));
+        assert!(customer(FINALIZED, &swahili).body.contains("Grace, Joy na Brian watakuhudumia"));
+        assert!(customer(CHANGED, &about(Language::Swahili)).body.contains("sasa Grace atakuhudumia"));
+        let nobody = AboutBooking { names: Vec::new(), ..swahili };
+        assert!(customer(FINALIZED, &nobody).body.contains("timu yetu itakuhudumia"));
+        assert!(!customer(REMINDER, &nobody).body.contains("hudumia"));
+        assert_eq!(manager(ALERT, Language::English, &["a"]).subject, "One booking without anybody at Westlands on Saturday 21 November 2026");
+        assert_eq!(manager(ALERT, Language::English, &["a", "b"]).body, "Nobody serves these at Westlands on Saturday 21 November 2026:\n- a\n- b");
+        assert!(manager(ALERT, Language::Swahili, &["a", "b"]).subject.starts_with("Nafasi 2 hazina mhudumu"));
+    }
+
+    #[test]
+    fn what_is_asked_names_other_days_and_nobody_is_named_before_it_is_certain() {
+        let times = vec![("2026-11-21".to_owned(), "14:00".to_owned()), ("2026-11-22".to_owned(), "09:30".to_owned())];
+        let offer = Offer { times, people: vec!["Joy".to_owned(), "Brian".to_owned()] };
+        let asked = customer(ASKED, &AboutBooking { offer, names: Vec::new(), ..about(Language::English) }).body;
+        let expected = "Could you come at 14:00 or on Sunday 22 November 2026 at 09:30 instead, or could Joy or Brian serve you? Please call us.";
+        assert!(asked.ends_with(expected), "{asked}");
+        for topic in [BOOKED, MOVED, CANCELLED] {
+            assert!(!customer(topic, &about(Language::English)).body.contains("Grace"), "{topic}");
+        }
+    }
+
+    #[test]
+    fn what_earlier_versions_wrote_is_still_read_and_what_nobody_knows_is_an_error() {
+        let old = serde_json::json!({"customer": "Ruth", "service": "", "location": "Westlands", "date": "2026-11-21", "time": "10:00", "names": [],
+            "gender_waived": true});
+        let text = render(&row(BOOKED, old)).unwrap();
+        assert!(text.body.starts_with("Dear Ruth, your visit at Westlands on Saturday") && text.body.ends_with("could not be met."), "{text:?}");
+        assert!(render(&row("booking.sung", serde_json::json!({}))).unwrap_err().contains("no template"));
+        assert!(render(&row(BOOKED, serde_json::json!({}))).unwrap_err().contains("payload"));
+    }
+}

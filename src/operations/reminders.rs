@@ -12,22 +12,21 @@ const BATCH: u32 = 200;
 /// # Errors
 /// The store cannot be read or written; what was written before stays.
 pub async fn remind_due(store: &dyn Store, clock: &dyn Clock) -> Result<usize> {
-    let mut written = 0;
+    let (mut written, mut after) = (0, String::new());
     loop {
-        let due = store.reminders_due(clock.now(), BATCH).await?;
-        let mut of_these = 0;
+        let due = store.reminders_due(clock.now(), &after, BATCH).await?;
         for booking in &due {
             match store.remind(booking, clock.now()).await {
-                Ok(true) => of_these += 1,
+                Ok(true) => written += 1,
                 Ok(false) => {}
                 // Called off and gone, or changed at this moment: looked at again next time.
                 Err(error) if matches!(error.kind(), StoreErrorKind::NotFound | StoreErrorKind::Conflict) => {}
                 Err(error) => return Err(error),
             }
         }
-        written += of_these;
-        if due.len() < BATCH as usize || of_these == 0 {
-            return Ok(written);
+        match due.into_iter().last() {
+            Some(last) => after = last,
+            None => return Ok(written),
         }
     }
 }

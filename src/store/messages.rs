@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::booking_rows::BookingRow;
 use super::day::Day;
 use super::outbox_rows::{NewMessage, Says};
-use super::rows::CustomerRow;
+use super::rows::{Contact, CustomerRow};
 use crate::domain::{Language, Minute, local};
 
 /// The booking stands; a name follows before the visit.
@@ -122,10 +122,11 @@ fn about(day: &Day, booking: &BookingRow, customer: &CustomerRow, names: Vec<Str
     }
 }
 
-/// A message to a customer; `None` where there is nowhere to send it. The key holds the booking's version, so that the same change is told
+/// A message to a customer, over the first of their contacts that the house tells customers on; `None` where there is none. The key holds the booking's version, so that the same change is told
 /// once and a later one again; `key` is the rest of it.
-fn to_customer(topic: &str, key: &str, booking: &BookingRow, customer: &CustomerRow, about: &AboutBooking) -> Option<NewMessage> {
-    let contact = customer.contact.as_ref()?;
+fn to_customer(day: &Day, topic: &str, key: &str, booking: &BookingRow, customer: &CustomerRow, about: &AboutBooking) -> Option<NewMessage> {
+    let may_be_told_there = |contact: &&Contact| day.tenant.channels.is_empty() || day.tenant.channels.contains(&contact.channel);
+    let contact = [&customer.contact, &customer.second].into_iter().flatten().find(may_be_told_there)?;
     Some(NewMessage {
         topic: topic.to_owned(),
         booking_id: Some(booking.id.clone()),
@@ -145,13 +146,13 @@ fn says_time(booking: &BookingRow) -> Option<Says> {
 
 /// "It stands; we tell you who before your visit."
 pub fn booked(day: &Day, booking: &BookingRow, customer: &CustomerRow) -> Option<NewMessage> {
-    let message = to_customer(BOOKED, "", booking, customer, &about(day, booking, customer, Vec::new()))?;
+    let message = to_customer(day, BOOKED, "", booking, customer, &about(day, booking, customer, Vec::new()))?;
     Some(NewMessage { says: says_time(booking), ..message })
 }
 
 /// "Your visit is at another time now; we tell you who before it." `booking` has the new time already.
 pub fn moved(day: &Day, booking: &BookingRow, customer: &CustomerRow) -> Option<NewMessage> {
-    let message = to_customer(MOVED, &booking.span.start.0.to_string(), booking, customer, &about(day, booking, customer, Vec::new()))?;
+    let message = to_customer(day, MOVED, &booking.span.start.0.to_string(), booking, customer, &about(day, booking, customer, Vec::new()))?;
     Some(NewMessage { says: says_time(booking), ..message })
 }
 
@@ -162,19 +163,19 @@ pub fn named(day: &Day, topic: &str, booking: &BookingRow, customer: &CustomerRo
     who.sort();
     let names = who.iter().map(|id| day.resource_name(id).to_owned()).collect();
     let key = format!("{}/{}", booking.span.start.0, who.join("+"));
-    let message = to_customer(topic, &key, booking, customer, &about(day, booking, customer, names))?;
+    let message = to_customer(day, topic, &key, booking, customer, &about(day, booking, customer, names))?;
     Some(NewMessage { says: Some(Says { start: booking.span.start, who: Some(who) }), ..message })
 }
 
 /// "We have to call it off." `booking` is called off already.
 pub fn cancelled(day: &Day, booking: &BookingRow, customer: &CustomerRow) -> Option<NewMessage> {
-    to_customer(CANCELLED, "", booking, customer, &about(day, booking, customer, Vec::new()))
+    to_customer(day, CANCELLED, "", booking, customer, &about(day, booking, customer, Vec::new()))
 }
 
 /// "Your visit is near"; with names where they are certain. Once for each start.
 pub fn reminder(day: &Day, booking: &BookingRow, customer: &CustomerRow, who: Option<&[String]>) -> Option<NewMessage> {
     let names = who.unwrap_or_default().iter().map(|id| day.resource_name(id).to_owned()).collect();
-    let message = to_customer(REMINDER, "", booking, customer, &about(day, booking, customer, names))?;
+    let message = to_customer(day, REMINDER, "", booking, customer, &about(day, booking, customer, names))?;
     let says = Some(Says { start: booking.span.start, who: who.map(<[String]>::to_vec) });
     Some(NewMessage { dedup_key: reminder_key(&booking.id, booking.span.start), says, ..message })
 }
@@ -189,7 +190,7 @@ pub fn asked(day: &Day, booking: &BookingRow, customer: &CustomerRow, offer: &Of
     let times: Vec<String> = offer.times.iter().map(|(date, time)| format!("{date}T{time}")).collect();
     let key = format!("{}/{}", times.join("+"), offer.people.join("+"));
     let about = AboutBooking { offer: offer.clone(), ..about(day, booking, customer, Vec::new()) };
-    to_customer(ASKED, &key, booking, customer, &about)
+    to_customer(day, ASKED, &key, booking, customer, &about)
 }
 
 fn to_manager(day: &Day, topic: &str, bookings: Vec<String>, key: &str) -> Option<NewMessage> {

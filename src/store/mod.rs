@@ -303,8 +303,8 @@ pub trait Store: Send + Sync {
     async fn messages(&self, filter: &MessageFilter, before: Option<i64>, limit: u32) -> Result<Vec<OutboxRow>>;
     /// Decides about messages that could not be delivered, as far as a filter lets them through: this one, or all of them. How many there were.
     async fn settle_dead(&self, filter: &MessageFilter, id: Option<i64>, what: DeadLetter, stamp: &Stamp) -> Result<u64>;
-    /// Bookings whose customers are to be reminded now, soonest first, at most `limit`.
-    async fn reminders_due(&self, now: DateTime<Utc>, limit: u32) -> Result<Vec<String>>;
+    /// Bookings whose customers are to be reminded now, by id, after the id `after`, at most `limit`.
+    async fn reminders_due(&self, now: DateTime<Utc>, after: &str, limit: u32) -> Result<Vec<String>>;
     /// Writes the reminder of a booking, unless it moved away or was called off meanwhile, or was reminded of before.
     async fn remind(&self, booking: &str, now: DateTime<Utc>) -> Result<bool>;
 

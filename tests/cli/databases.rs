@@ -8,7 +8,7 @@ use zamu::store::Store;
 use crate::{answer, house, on_server, zamu};
 
 /// A day of commands. `{n}` is the n-th booking that was taken.
-const DAY: [(&str, i32); 28] = [
+const DAY: [(&str, i32); 31] = [
     ("locations --json", 0),
     ("bookings free --location westlands --date 2090-01-14 --service swedish", 0),
     ("bookings add --location westlands --service swedish --at 2090-01-14T10:00 --customer ruth --name Ruth --contact email:r@example.org --json", 0),
@@ -35,12 +35,27 @@ const DAY: [(&str, i32); 28] = [
     ("attention --location westlands --date 2090-01-14 --json", 1),
     ("finalize --location westlands --date 2090-01-14 --json", 1),
     ("deliver --list --json", 0),
+    ("messages list --state withdrawn --json", 0),
     ("deliver --console", 0),
+    ("messages dead --json", 0),
+    ("messages list --booking {0}", 0),
     ("bookings list --location karen --date 2090-01-14", 2),
 ];
 
 /// What is another at every run: when, how long, and the digest over ids. And how often a day was written, which is each database's own.
-const ITS_OWN: [&str; 8] = ["started_at", "finished_at", "solve_ms", "created_at", "updated_at", "at", "input_sha256", "day_version"];
+const ITS_OWN: [&str; 11] = [
+    "started_at",
+    "finished_at",
+    "solve_ms",
+    "created_at",
+    "updated_at",
+    "delivered_at",
+    "next_attempt_at",
+    "settled_at",
+    "at",
+    "input_sha256",
+    "day_version",
+];
 
 /// The same text with every id that was made up as `#n`, by when it was first named.
 fn named(text: &str, known: &mut Vec<String>) -> String {

@@ -218,7 +218,7 @@ fn the_cutoff_tells_each_customer_the_name_once() {
     assert_eq!((again[0]["finalized"].as_array().map(Vec::len), again[0]["messages"].as_u64()), (Some(0), Some(0)), "{again}");
 
     let sent = zamu(here, "deliver --file messages.jsonl --json").json();
-    assert_eq!(sent, json!({"delivered": 4, "failed": []}), "two that it stands, two with the name");
+    assert_eq!(sent, json!({"delivered": 4, "failed": [], "dead": []}), "two that it stands, two with the name");
     assert_eq!(zamu(here, "deliver --file messages.jsonl --json").json()["delivered"], 0);
     let lines = std::fs::read_to_string(here.join("messages.jsonl")).unwrap();
     assert_eq!(lines.lines().filter(|line| line.contains("will serve you")).count(), 2, "{lines}");

@@ -13,6 +13,7 @@ mod absence;
 mod databases;
 mod documents;
 mod life;
+mod messages;
 mod on_server;
 mod readme;
 mod records;
@@ -56,7 +57,13 @@ fn zamu(folder: &Path, words: &str) -> Answer {
 /// The same with something on standard input.
 fn zamu_with(folder: &Path, words: &str, stdin: &str) -> Answer {
     let mut command = Command::new(env!("CARGO_BIN_EXE_zamu"));
-    command.current_dir(folder).env_remove("ZAMU_DB").env_remove("DATABASE_URL").args(words.split_whitespace()).write_stdin(stdin);
+    command
+        .current_dir(folder)
+        .env_remove("ZAMU_DB")
+        .env_remove("DATABASE_URL")
+        .env_remove("ZAMU_SENDERS")
+        .args(words.split_whitespace())
+        .write_stdin(stdin);
     answer(command.output().unwrap())
 }
 

@@ -4,6 +4,7 @@ use super::house::{self, SPA, Spa, at, day, held_by, instant, sat, saturday, sta
 use zamu::booking::{Outcome, Request, book};
 use zamu::clock::SetClock;
 use zamu::domain::{AssignmentStatus, Span};
+use zamu::notify::{ConsoleSender, deliver};
 use zamu::operations::absence::search;
 use zamu::operations::{Absence, RunOptions, Told, absence, finalize};
 use zamu::store::{Decision, NewBooking, OutboxClass, RunKind, RunStatus, Store, StoreErrorKind};
@@ -34,6 +35,11 @@ fn grace_is_sick() -> Absence {
 
 async fn messages(spa: &Spa) -> Vec<String> {
     spa.store.outbox(OutboxClass::Message, 0, 100).await.unwrap().iter().map(|m| zamu::notify::render(m).unwrap().body).collect()
+}
+
+/// Sends everything that is written.
+async fn send(spa: &Spa) {
+    deliver(&spa.store, &evening(), OutboxClass::Message, &ConsoleSender::to(Box::new(std::io::sink()))).await.unwrap();
 }
 
 /// Grace has a swedish massage, a deep-tissue one that only she can do, and one whose customer chose her.
@@ -101,6 +107,7 @@ async fn told_customers_wait_until_the_manager_decides_and_then_only_those_who_c
     take(&spa, "b1", "swedish", "10:00", "grace", AssignmentStatus::Provisional, "amina").await;
     take(&spa, "b2", "swedish", "10:00", "joy", AssignmentStatus::Provisional, "ben").await;
     finalize(&spa.store, &evening(), SPA, saturday(), "cutoff").await.unwrap();
+    send(&spa).await;
     let told = messages(&spa).await.len();
     let first = absence(&spa.store, &evening(), &grace_is_sick(), &RunOptions::repair("manager", Told::Keep)).await.unwrap();
     assert_eq!(first.days[0].affected.finalized, ["b1"]);
@@ -129,6 +136,7 @@ async fn a_told_customer_for_whom_nobody_is_left_is_not_told_by_the_machine() {
     let spa = Spa::open().await;
     take(&spa, "b1", "deep", "10:00", "grace", AssignmentStatus::Provisional, "amina").await;
     finalize(&spa.store, &evening(), SPA, saturday(), "cutoff").await.unwrap();
+    send(&spa).await;
     let report = absence(&spa.store, &evening(), &grace_is_sick(), &RunOptions::repair("manager", Told::MayMove)).await.unwrap();
     assert_eq!(report.days[0].run.as_ref().unwrap().groups.unplaced, ["b1"]);
     assert_eq!((messages(&spa).await.len(), spa.store.open_attention(SPA, None).await.unwrap().len()), (1, 1));

@@ -142,7 +142,7 @@ passed_on! {
     fn outbox_failed(id: i64, worker: &str, failure: &Failure) -> Result<()>;
     fn messages(filter: &MessageFilter, before: Option<i64>, limit: u32) -> Result<Vec<OutboxRow>>;
     fn settle_dead(filter: &MessageFilter, id: Option<i64>, what: DeadLetter, stamp: &Stamp) -> Result<u64>;
-    fn reminders_due(now: DateTime<Utc>, limit: u32) -> Result<Vec<String>>;
+    fn reminders_due(now: DateTime<Utc>, after: &str, limit: u32) -> Result<Vec<String>>;
     fn remind(booking: &str, now: DateTime<Utc>) -> Result<bool>;
     fn cancel_booking(id: &str, expected: Option<i64>, tell: bool, stamp: &Stamp) -> Result<BookingRow>;
     fn reseal(after: Option<&ResealAt>, limit: u32) -> Result<Resealed>;

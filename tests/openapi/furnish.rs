@@ -106,5 +106,9 @@ pub async fn furnish(service: &Running, admin: &str, people: &[&str], services: 
             service.send(admin, "POST", &format!("/admin/v1/absences/{id}/confirm"), json!({})).await.with(200);
         }
     }
+    let told = service.get(admin, "/admin/v1/messages").await.with(200);
+    for row in told.body["messages"].as_array().unwrap() {
+        desk.add("message", row["id"].as_str().unwrap());
+    }
     desk.words
 }

@@ -25,6 +25,7 @@ PLACES = [
     ("/availabilities/", "rule"),
     ("/attention/", "attention"),
     ("/absences/", "absence"),
+    ("/messages/", "message"),
 ]
 IS_KNOWN = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-7")
 IS_BROKEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")

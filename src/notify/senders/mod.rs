@@ -12,7 +12,7 @@ use async_trait::async_trait;
 pub use http::HttpSender;
 pub use plain::{ConsoleSender, FileSender};
 pub use settings::SettingsError;
-pub use smtp::SmtpSender;
+pub use smtp::{Encryption, SmtpSender};
 
 use super::{SendError, SendErrorKind, Sender, Text};
 use crate::store::OutboxRow;

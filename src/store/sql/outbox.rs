@@ -77,7 +77,9 @@ pub(super) async fn outbox(conn: &mut Conn, class: OutboxClass, after: i64, limi
 }
 
 /// Rows that are due, with what says whether they may go out now.
-const DUE: &str = "SELECT o.*, l.timezone, t.quiet_from_minute, t.quiet_to_minute, b.start_us AS visit_us
+const DUE: &str = "SELECT o.*, l.timezone, t.quiet_from_minute, t.quiet_to_minute, b.start_us AS visit_us,
+        (SELECT s.says_start_us FROM outbox AS s WHERE s.booking_id = o.booking_id AND s.class = 'message' AND s.says_start_us IS NOT NULL
+            AND s.state IN ('delivered', 'dismissed') ORDER BY s.id DESC LIMIT 1) AS told_us
     FROM outbox AS o JOIN locations AS l ON l.id = o.location_id JOIN tenants AS t ON t.id = l.tenant_id LEFT JOIN bookings AS b ON b.id = o.booking_id
     WHERE o.class = $1 AND o.state = 'pending' AND o.next_attempt_us <= $2 AND (o.claimed_until_us IS NULL OR o.claimed_until_us <= $2)
         AND NOT EXISTS (SELECT 1 FROM outbox AS e WHERE e.booking_id = o.booking_id AND e.class = o.class AND e.state = 'pending' AND e.id < o.id)
@@ -137,7 +139,9 @@ fn waits_until(row: &DbRow, class: OutboxClass, now: DateTime<Utc>) -> Result<Op
     let Some(quiet): Option<QuietHours> = read_house::quiet_hours(row)? else { return Ok(None) };
     let timezone: Tz = codec::word(row, "timezone", |name| name.parse().ok())?;
     let visit = codec::instant_if_set(row, "visit_us")?;
-    Ok(quiet.end(timezone, now).filter(|end| visit.is_none_or(|visit| visit >= *end)))
+    // Whoever was told an early time comes then, unless they hear of the later one before.
+    let told = codec::instant_if_set(row, "told_us")?.filter(|told| *told > now);
+    Ok(quiet.end(timezone, now).filter(|end| [visit, told].into_iter().flatten().all(|visit| visit >= *end)))
 }
 
 async fn withdraw(conn: &mut Conn, id: i64, stamp: &Stamp) -> Result<()> {

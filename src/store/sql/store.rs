@@ -278,8 +278,8 @@ impl Store for Backend {
     async fn settle_dead(&self, filter: &MessageFilter, id: Option<i64>, what: DeadLetter, stamp: &Stamp) -> Result<u64> {
         written!(self, outbox::settle_dead, filter, id, what, stamp)
     }
-    async fn reminders_due(&self, now: DateTime<Utc>, limit: u32) -> Result<Vec<String>> {
-        read!(self, telling::reminders_due, now, limit)
+    async fn reminders_due(&self, now: DateTime<Utc>, after: &str, limit: u32) -> Result<Vec<String>> {
+        read!(self, telling::reminders_due, now, after, limit)
     }
     async fn remind(&self, booking: &str, now: DateTime<Utc>) -> Result<bool> {
         written!(self, telling::remind, booking, now)

@@ -55,11 +55,11 @@ async fn left_to_say(conn: &mut Conn, booking: &str, says: &Says, message: &NewM
     Ok(Some(left))
 }
 
-/// What a booking's customer was told, or will be, oldest first.
+/// What a booking's customer was told, may have been told, or will be, oldest first.
 async fn said(conn: &mut Conn, booking: &str) -> Result<Vec<Says>> {
     let rows = sqlx::query(
         "SELECT says_start_us, says_who FROM outbox WHERE booking_id = $1 AND class = 'message' AND says_start_us IS NOT NULL
-             AND state IN ('pending', 'delivered', 'dismissed') ORDER BY id",
+             AND (state IN ('pending', 'delivered', 'dismissed') OR in_doubt) ORDER BY id",
     )
     .bind(booking)
     .fetch_all(conn)
@@ -131,13 +131,14 @@ async fn whose(conn: &mut Conn, booking: &BookingRow) -> Result<Option<(Day, Cus
 
 /// Confirmed bookings within their tenant's time for reminders that were not reminded of for this start. Whoever booked when that time had come
 /// already needs none.
-pub(super) async fn reminders_due(conn: &mut Conn, now: DateTime<Utc>, limit: u32) -> Result<Vec<String>> {
+pub(super) async fn reminders_due(conn: &mut Conn, now: DateTime<Utc>, after: &str, limit: u32) -> Result<Vec<String>> {
     let sql = "SELECT b.id FROM tenants AS t JOIN bookings AS b ON b.tenant_id = t.id JOIN customers AS c ON c.tenant_id = b.tenant_id AND c.id = b.customer_id
                WHERE t.reminder_minutes IS NOT NULL AND b.state = 'confirmed' AND b.start_us > $1 AND b.start_us <= $1 + t.reminder_minutes * 60000000
                    AND b.created_us <= b.start_us - t.reminder_minutes * 60000000 AND c.contact_address IS NOT NULL
                    AND NOT EXISTS (SELECT 1 FROM outbox AS o WHERE o.dedup_key = 'booking.reminder/' || b.id || '/' || (b.start_us / 60000000))
-               ORDER BY b.start_us, b.id LIMIT $2";
-    Ok(sqlx::query_scalar(sql).bind(codec::instant_us(now)).bind(i64::from(limit)).fetch_all(conn).await?)
+                   AND b.id > $2
+               ORDER BY b.id LIMIT $3";
+    Ok(sqlx::query_scalar(sql).bind(codec::instant_us(now)).bind(after).bind(i64::from(limit)).fetch_all(conn).await?)
 }
 
 /// Writes the reminder of a booking as it stands now.

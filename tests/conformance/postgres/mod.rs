@@ -8,6 +8,8 @@ pub mod base;
 mod booking;
 #[path = "../contacts.rs"]
 mod contacts;
+#[path = "../delivery.rs"]
+mod delivery;
 #[path = "../finalize.rs"]
 mod finalize;
 #[path = "../../house/mod.rs"]
@@ -21,5 +23,7 @@ mod server;
 mod store;
 #[path = "../storm.rs"]
 mod storm;
+#[path = "../telling.rs"]
+mod telling;
 #[path = "../upgrade.rs"]
 mod upgrade;

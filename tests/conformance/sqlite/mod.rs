@@ -8,6 +8,8 @@ pub mod base;
 mod booking;
 #[path = "../contacts.rs"]
 mod contacts;
+#[path = "../delivery.rs"]
+mod delivery;
 mod files;
 #[path = "../finalize.rs"]
 mod finalize;
@@ -21,5 +23,7 @@ mod previews;
 mod store;
 #[path = "../storm.rs"]
 mod storm;
+#[path = "../telling.rs"]
+mod telling;
 #[path = "../upgrade.rs"]
 mod upgrade;

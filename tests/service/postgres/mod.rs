@@ -19,5 +19,7 @@ mod harness;
 #[expect(dead_code, unused_imports, reason = "the tests of the store use the rest")]
 #[path = "../../house/mod.rs"]
 mod house;
+#[path = "../messages.rs"]
+mod messages;
 #[path = "../shown.rs"]
 mod shown;
