@@ -16,6 +16,7 @@ mod finalize;
 mod import;
 mod input;
 mod keys;
+mod ledger;
 mod load;
 mod locations;
 mod model;
@@ -69,6 +70,7 @@ enum Command {
     Absence(absence::Args),
     Attention(attention::Args),
     Finalize(finalize::Args),
+    Ledger(ledger::Args),
     Deliver(deliver::Args),
     Solve(solve::Args),
     Check(check::Args),
@@ -110,6 +112,7 @@ pub fn main() -> ExitCode {
         Command::Temps(args) => temps::run(&args),
         Command::Attention(args) => attention::run(&args),
         Command::Finalize(args) => finalize::run(&args),
+        Command::Ledger(args) => ledger::run(&args),
         Command::Deliver(args) => deliver::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Load(args) => load::run(&args),

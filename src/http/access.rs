@@ -111,6 +111,8 @@ pub const ROUTES: &[Route] = &[
     staff("GET", "/admin/v1/attention", STAFF),
     staff("POST", "/admin/v1/attention/{id}/resolve", DESK),
     staff("GET", "/admin/v1/sheet", STAFF),
+    staff("GET", "/admin/v1/ledger", PLANNERS),
+    staff("POST", "/admin/v1/ledger/corrections", MANAGERS),
     // --- for operators
     staff("POST", "/internal/v1/bookings/{id}/state", MANAGERS),
     staff("GET", "/internal/v1/bookings/{id}/attempts", STAFF),

@@ -9,6 +9,7 @@ pub mod assign;
 pub mod backtest;
 pub mod cutoff;
 pub mod housekeeping;
+pub mod ledger;
 pub mod night;
 mod prepare;
 pub mod reaper;

@@ -13,6 +13,7 @@ mod desk_rows;
 mod driver;
 mod error;
 mod houses;
+mod ledger_rows;
 pub mod messages;
 mod postgres;
 mod rows;
@@ -39,6 +40,7 @@ pub use day::{
 };
 pub use desk_rows::{Answered, Audit, BookingFilter, BookingPage, ExposureRow, Glance, NewSlot, PageEnd, RequestKey, SlotRow, SlotStatus, SlotsMade};
 pub use error::{Result, StoreError, StoreErrorKind};
+pub use ledger_rows::{CorrectionRow, LedgerEntry, LedgerRows, NewCorrection};
 pub use postgres::PostgresStore;
 pub use rows::{
     BlockRow, CombinationRow, Contact, CustomerRow, ExposurePolicy, LocationRow, NewBlock, ResourceRow, ServiceRow, Stamp, TenantRow, Upsert,
@@ -120,6 +122,13 @@ fn waited(watch: Stopwatch) {
 
 /// Decides within the transaction who holds a booking, from the day as it stands there without it. Quick: everybody else waits.
 pub type Decide<'a> = &'a (dyn Fn(&Day, &BookingRow) -> Decision + Send + Sync);
+
+/// Days of the fairness ledger that are carried into a sheet: a quarter, in whole weeks. Long enough that an uneven month is made good, and short
+/// enough that nobody is owed for what nobody remembers; in whole weeks, so that each weekday counts as often as the others.
+pub const LEDGER_DAYS: u64 = 91;
+
+/// Says what everybody's day was, of a day that is over. Quick: everybody else waits.
+pub type SettleDay<'a> = &'a (dyn Fn(&Day) -> Vec<LedgerEntry> + Send + Sync);
 
 /// What the rest of the program asks of a store. Every method is one transaction, and every error leaves everything as it was.
 #[async_trait]
@@ -262,6 +271,15 @@ pub trait Store: Send + Sync {
     async fn open_attention(&self, location: &str, date: Option<NaiveDate>) -> Result<Vec<AttentionRow>>;
     /// Settles a row of the needs-attention queue.
     async fn resolve_attention(&self, id: &str, stamp: &Stamp) -> Result<()>;
+
+    // --- the fairness ledger
+
+    /// Closes a day into the ledger: reads it as recorded, asks `settle`, writes the entries. `None` where it was closed before: nothing changes.
+    async fn close_day(&self, location: &str, date: NaiveDate, settle: SettleDay<'_>, stamp: &Stamp) -> Result<Option<usize>>;
+    /// Days that are closed, entries and corrections from one local day to another, both included.
+    async fn ledger(&self, location: &str, from: NaiveDate, to: NaiveDate) -> Result<LedgerRows>;
+    /// Writes a correction by hand, with the stamp's actor and reason.
+    async fn correct_ledger(&self, new: &NewCorrection, stamp: &Stamp) -> Result<CorrectionRow>;
 
     // --- the outbox
 

@@ -19,6 +19,8 @@ mod house;
 mod import;
 #[path = "sql/journal.rs"]
 mod journal;
+#[path = "sql/ledger.rs"]
+mod ledger;
 #[path = "sql/pages.rs"]
 mod pages;
 #[path = "sql/read_house.rs"]

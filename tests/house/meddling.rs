@@ -8,9 +8,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use zamu::domain::{BookingState, Minute, Rule, Span};
 use zamu::keyring::InUse;
 use zamu::store::{
-    Answered, AttentionRow, Audit, BlockRow, BookingFilter, BookingPage, BookingRow, Cas, CombinationRow, CustomerRow, Day, DayChange, DayView,
-    Decide, ExposureRow, Glance, HistoryRow, ImportBooking, LocationRow, NewBlock, NewBooking, NewSlot, OutboxClass, OutboxRow, PageEnd, RequestKey,
-    ResealAt, Resealed, ResourceRow, Result, RowOutcome, RunRow, ServiceRow, SlotRow, SlotsMade, Stamp, Store, TenantRow, Upsert,
+    Answered, AttentionRow, Audit, BlockRow, BookingFilter, BookingPage, BookingRow, Cas, CombinationRow, CorrectionRow, CustomerRow, Day, DayChange, DayView,
+    Decide, ExposureRow, Glance, HistoryRow, ImportBooking, LedgerRows, LocationRow, NewBlock, NewBooking, NewCorrection, NewSlot, OutboxClass, OutboxRow, PageEnd, RequestKey,
+    ResealAt, Resealed, ResourceRow, Result, RowOutcome, RunRow, ServiceRow, SettleDay, SlotRow, SlotsMade, Stamp, Store, TenantRow, Upsert,
 };
 
 use super::{Spa, TheStore, staff};
@@ -104,6 +104,9 @@ passed_on! {
     fn runs(location: &str, date: Option<NaiveDate>) -> Result<Vec<RunRow>>;
     fn open_attention(location: &str, date: Option<NaiveDate>) -> Result<Vec<AttentionRow>>;
     fn resolve_attention(id: &str, stamp: &Stamp) -> Result<()>;
+    fn close_day(location: &str, date: NaiveDate, settle: SettleDay<'_>, stamp: &Stamp) -> Result<Option<usize>>;
+    fn ledger(location: &str, from: NaiveDate, to: NaiveDate) -> Result<LedgerRows>;
+    fn correct_ledger(new: &NewCorrection, stamp: &Stamp) -> Result<CorrectionRow>;
     fn outbox(class: OutboxClass, after: i64, limit: u32) -> Result<Vec<OutboxRow>>;
     fn outbox_due(class: OutboxClass, now: DateTime<Utc>, limit: u32) -> Result<Vec<OutboxRow>>;
     fn outbox_delivered(id: i64, at: DateTime<Utc>) -> Result<()>;

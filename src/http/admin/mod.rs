@@ -4,6 +4,7 @@ pub mod attention;
 pub mod blocks;
 pub mod bookings;
 pub mod hours;
+pub mod ledger;
 pub mod locations;
 pub mod people;
 pub mod runs;

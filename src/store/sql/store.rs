@@ -6,13 +6,13 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Backend, bookings, contacts, day, desk, house, import, journal, pages, read_house, reseal, take};
+use super::{Backend, bookings, contacts, day, desk, house, import, journal, ledger, pages, read_house, reseal, take};
 use crate::domain::{BookingState, Minute, Rule, Span};
 use crate::keyring::InUse;
 use crate::store::{
-    Answered, AttentionRow, Audit, BlockRow, BookingFilter, BookingPage, BookingRow, Cas, CombinationRow, Contact, CustomerRow, Day, DayChange,
-    DayView, Decide, ExposureRow, Glance, HistoryRow, ImportBooking, LocationRow, NewBlock, NewBooking, NewSlot, OutboxClass, OutboxRow, PageEnd,
-    RequestKey, ResealAt, Resealed, ResourceRow, Result, RowOutcome, RunRow, ServiceRow, SlotRow, SlotsMade, Stamp, Store, StoreError,
+    Answered, AttentionRow, Audit, BlockRow, BookingFilter, BookingPage, BookingRow, Cas, CombinationRow, Contact, CorrectionRow, CustomerRow, Day, DayChange,
+    DayView, Decide, ExposureRow, Glance, HistoryRow, ImportBooking, LedgerRows, LocationRow, NewBlock, NewBooking, NewCorrection, NewSlot, OutboxClass, OutboxRow, PageEnd,
+    RequestKey, ResealAt, Resealed, ResourceRow, Result, RowOutcome, RunRow, ServiceRow, SettleDay, SlotRow, SlotsMade, Stamp, Store, StoreError,
     StoreErrorKind, TenantRow, Upsert,
 };
 
@@ -240,6 +240,16 @@ impl Store for Backend {
     }
     async fn resolve_attention(&self, id: &str, stamp: &Stamp) -> Result<()> {
         written!(self, journal::resolve_attention, id, stamp)
+    }
+
+    async fn close_day(&self, location: &str, date: NaiveDate, settle: SettleDay<'_>, stamp: &Stamp) -> Result<Option<usize>> {
+        decided!(self, ledger::close, location, date, settle, stamp)
+    }
+    async fn ledger(&self, location: &str, from: NaiveDate, to: NaiveDate) -> Result<LedgerRows> {
+        read!(self, ledger::read, location, from, to)
+    }
+    async fn correct_ledger(&self, new: &NewCorrection, stamp: &Stamp) -> Result<CorrectionRow> {
+        written!(self, ledger::correct, new, stamp)
     }
 
     async fn outbox(&self, class: OutboxClass, after: i64, limit: u32) -> Result<Vec<OutboxRow>> {

@@ -12,6 +12,8 @@ mod contacts;
 mod finalize;
 #[path = "../../house/mod.rs"]
 mod house;
+#[path = "../ledger.rs"]
+mod ledger;
 #[path = "../lifecycle.rs"]
 mod lifecycle;
 mod server;

@@ -13,6 +13,8 @@ mod files;
 mod finalize;
 #[path = "../../house/mod.rs"]
 mod house;
+#[path = "../ledger.rs"]
+mod ledger;
 #[path = "../lifecycle.rs"]
 mod lifecycle;
 #[path = "../store.rs"]
