@@ -16,11 +16,15 @@ use crate::operations::ledger::{self, Ledger};
 /// yet or lacks the qualification owes none of it; what a customer chose a person for counts apart; a temp has no account. The balance is what a
 /// sheet carries (`carried_minutes`), and only the balance of the next days asks for it: it never changes what can be booked.
 #[derive(Debug, clap::Args)]
-#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true, after_help = "Examples:
+#[command(
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    after_help = "Examples:
   zamu ledger --location westlands
   zamu ledger --location westlands --date tomorrow --json
   zamu ledger close --location westlands
-  zamu ledger correct --location westlands --who grace --minutes -60 --reason \"counted the stock\"")]
+  zamu ledger correct --location westlands --who grace --minutes -60 --reason \"counted the stock\""
+)]
 pub struct Args {
     #[command(subcommand)]
     command: Option<LedgerCommand>,
@@ -118,8 +122,10 @@ fn in_words(ledger: &Ledger) -> String {
     let header = ["person", "name", "days", "hours there", "share", "served", "chosen", "corrected", "above share"];
     out.push_str(&format!("\n\n{}", table(header, rows)));
     if !ledger.corrections.is_empty() {
-        let rows =
-            ledger.corrections.iter().map(|one| [one.date.to_string(), one.resource_id.clone(), one.minutes.to_string(), one.actor.clone(), one.reason.clone()]);
+        let rows = ledger
+            .corrections
+            .iter()
+            .map(|one| [one.date.to_string(), one.resource_id.clone(), one.minutes.to_string(), one.actor.clone(), one.reason.clone()]);
         out.push_str(&format!("\n\n{}", table(["date", "person", "minutes", "by", "why"], rows)));
     }
     out

@@ -25,6 +25,7 @@ mod output;
 mod profiles;
 mod progress;
 mod repairs;
+mod resilience;
 mod runs;
 mod serve;
 mod sheet;
@@ -76,6 +77,7 @@ enum Command {
     Check(check::Args),
     Explain(explain::Args),
     Repairs(repairs::Args),
+    Resilience(resilience::Args),
     Model(model::Args),
     Profiles(profiles::Args),
     Import(import::Args),
@@ -97,6 +99,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Repairs(args) => repairs::run(args),
+        Command::Resilience(args) => resilience::run(&args),
         Command::Model(args) => model::run(args),
         Command::Profiles(args) => profiles::run(args),
         Command::Import(args) => import::run(args),

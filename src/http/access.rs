@@ -111,6 +111,7 @@ pub const ROUTES: &[Route] = &[
     staff("GET", "/admin/v1/attention", STAFF),
     staff("POST", "/admin/v1/attention/{id}/resolve", DESK),
     staff("GET", "/admin/v1/sheet", STAFF),
+    staff("GET", "/admin/v1/resilience", PLANNERS),
     staff("GET", "/admin/v1/ledger", PLANNERS),
     staff("POST", "/admin/v1/ledger/corrections", MANAGERS),
     // --- for operators

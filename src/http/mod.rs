@@ -70,7 +70,7 @@ impl Modify for Bearer {
 }
 
 fn documented() -> OpenApiRouter<Arc<App>> {
-    use admin::{attention, blocks, bookings, hours, ledger, locations, people, runs, services, settings, tables};
+    use admin::{attention, blocks, bookings, hours, ledger, locations, people, resilience, runs, services, settings, tables};
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
@@ -113,6 +113,7 @@ fn documented() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(runs::sheet))
         .routes(routes!(attention::list))
         .routes(routes!(attention::resolve))
+        .routes(routes!(resilience::show))
         .routes(routes!(ledger::show))
         .routes(routes!(ledger::correct))
         .routes(routes!(audit::audit))

@@ -13,6 +13,7 @@ pub mod ledger;
 pub mod night;
 mod prepare;
 pub mod reaper;
+pub mod resilience;
 mod solve;
 
 pub use absence::{Absence, AbsenceReport, absence};

@@ -186,7 +186,8 @@ async fn a_correction_shows_in_the_next_sheet_and_is_kept_with_who_made_it_and_w
     assert_eq!(of(&ledger.people, "grace").3, -60.0);
 
     spa.store.upsert_resource(&staff("tess", "female", &["swedish"]).temporary(day(FRIDAY), day(SATURDAY))).await.unwrap();
-    for (who, minutes, kind) in [("nobody", 60, StoreErrorKind::NotFound), ("tess", 60, StoreErrorKind::Invalid), ("joy", 0, StoreErrorKind::Invalid)] {
+    for (who, minutes, kind) in [("nobody", 60, StoreErrorKind::NotFound), ("tess", 60, StoreErrorKind::Invalid), ("joy", 0, StoreErrorKind::Invalid)]
+    {
         let refused = correct(&spa.store, &clock, SPA, who, minutes, "manager", "why").await.unwrap_err();
         assert_eq!(refused.kind(), kind, "{who} {minutes}: {refused}");
     }

@@ -8,9 +8,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use zamu::domain::{BookingState, Minute, Rule, Span};
 use zamu::keyring::InUse;
 use zamu::store::{
-    Answered, AttentionRow, Audit, BlockRow, BookingFilter, BookingPage, BookingRow, Cas, CombinationRow, CorrectionRow, CustomerRow, Day, DayChange, DayView,
-    Decide, ExposureRow, Glance, HistoryRow, ImportBooking, LedgerRows, LocationRow, NewBlock, NewBooking, NewCorrection, NewSlot, OutboxClass, OutboxRow, PageEnd, RequestKey,
-    ResealAt, Resealed, ResourceRow, Result, RowOutcome, RunRow, ServiceRow, SettleDay, SlotRow, SlotsMade, Stamp, Store, TenantRow, Upsert,
+    Answered, AttentionRow, Audit, BlockRow, BookingFilter, BookingPage, BookingRow, Cas, CombinationRow, CorrectionRow, CustomerRow, Day, DayChange,
+    DayView, Decide, ExposureRow, Glance, HistoryRow, ImportBooking, LedgerRows, LocationRow, NewBlock, NewBooking, NewCorrection, NewSlot,
+    OutboxClass, OutboxRow, PageEnd, RequestKey, ResealAt, Resealed, ResourceRow, Result, RowOutcome, RunRow, ServiceRow, SettleDay, SlotRow,
+    SlotsMade, Stamp, Store, TenantRow, Upsert,
 };
 
 use super::{Spa, TheStore, staff};

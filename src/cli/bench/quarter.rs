@@ -121,7 +121,14 @@ fn for_people(looks: &[Look]) -> String {
             Way::Ledger => "balanced with the ledger",
         };
         let minutes = |value: f64| format!("{value:.2}");
-        [look.weeks.to_string(), way.into(), minutes(look.spread), minutes(look.deviation), format!("{:.0}", look.spread_minutes), look.unplaced.to_string()]
+        [
+            look.weeks.to_string(),
+            way.into(),
+            minutes(look.spread),
+            minutes(look.deviation),
+            format!("{:.0}", look.spread_minutes),
+            look.unplaced.to_string(),
+        ]
     });
     let table = output::table(["weeks", "dealt", "spread min/h", "deviation min/h", "spread min", "unplaced"], rows);
     format!("{table}\n\nminutes above the fair share for each hour there; spread is largest less smallest over the team")

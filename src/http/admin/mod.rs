@@ -7,6 +7,7 @@ pub mod hours;
 pub mod ledger;
 pub mod locations;
 pub mod people;
+pub mod resilience;
 pub mod runs;
 pub mod services;
 pub mod settings;

@@ -201,7 +201,15 @@ impl Sums {
 ///
 /// # Errors
 /// Unknown location or person; a temp or a table; no minutes, or more than a week's.
-pub async fn correct(store: &dyn Store, clock: &dyn Clock, location: &str, who: &str, minutes: i64, actor: &str, reason: &str) -> Result<CorrectionRow> {
+pub async fn correct(
+    store: &dyn Store,
+    clock: &dyn Clock,
+    location: &str,
+    who: &str,
+    minutes: i64,
+    actor: &str,
+    reason: &str,
+) -> Result<CorrectionRow> {
     let place = store.location(location).await?;
     let date = local::local_date(place.timezone, clock.now());
     let new = NewCorrection { location_id: place.id, resource_id: who.to_owned(), date, minutes };

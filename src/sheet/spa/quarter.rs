@@ -76,8 +76,13 @@ impl Quarter {
         let works = |one: &&Hired| one.leave != Some(week) && one.off != day;
         let there: Vec<&Hired> = team.iter().filter(on_team).filter(works).collect();
         let mut busy: Vec<Person> = there.iter().map(|one| one.person.clone()).collect();
-        let spa =
-            Spa { staff: busy.len(), load_percent: self.load_percent, absent: 0, bound_percent: self.bound_percent, gender_percent: self.gender_percent };
+        let spa = Spa {
+            staff: busy.len(),
+            load_percent: self.load_percent,
+            absent: 0,
+            bound_percent: self.bound_percent,
+            gender_percent: self.gender_percent,
+        };
         let mut bookings = spa.fill(dice, &mut busy);
         for booking in &mut bookings {
             // The day knew them by their places.

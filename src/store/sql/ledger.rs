@@ -8,9 +8,7 @@ use sqlx::Row;
 use super::{Conn, DbRow, codec, day, lock_house, read_house};
 use crate::domain::{ResourceKind, id};
 use crate::store::houses::Carried;
-use crate::store::{
-    CorrectionRow, DayView, LEDGER_DAYS, LedgerEntry, LedgerRows, NewCorrection, Result, SettleDay, Stamp, StoreError,
-};
+use crate::store::{CorrectionRow, DayView, LEDGER_DAYS, LedgerEntry, LedgerRows, NewCorrection, Result, SettleDay, Stamp, StoreError};
 
 /// Closes a day: reads it, asks `settle` what everybody's day was, writes that. `None` where it stood in the ledger before.
 pub(super) async fn close(conn: &mut Conn, location: &str, date: NaiveDate, settle: SettleDay<'_>, stamp: &Stamp) -> Result<Option<usize>> {

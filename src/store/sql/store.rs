@@ -10,10 +10,10 @@ use super::{Backend, bookings, contacts, day, desk, house, import, journal, ledg
 use crate::domain::{BookingState, Minute, Rule, Span};
 use crate::keyring::InUse;
 use crate::store::{
-    Answered, AttentionRow, Audit, BlockRow, BookingFilter, BookingPage, BookingRow, Cas, CombinationRow, Contact, CorrectionRow, CustomerRow, Day, DayChange,
-    DayView, Decide, ExposureRow, Glance, HistoryRow, ImportBooking, LedgerRows, LocationRow, NewBlock, NewBooking, NewCorrection, NewSlot, OutboxClass, OutboxRow, PageEnd,
-    RequestKey, ResealAt, Resealed, ResourceRow, Result, RowOutcome, RunRow, ServiceRow, SettleDay, SlotRow, SlotsMade, Stamp, Store, StoreError,
-    StoreErrorKind, TenantRow, Upsert,
+    Answered, AttentionRow, Audit, BlockRow, BookingFilter, BookingPage, BookingRow, Cas, CombinationRow, Contact, CorrectionRow, CustomerRow, Day,
+    DayChange, DayView, Decide, ExposureRow, Glance, HistoryRow, ImportBooking, LedgerRows, LocationRow, NewBlock, NewBooking, NewCorrection,
+    NewSlot, OutboxClass, OutboxRow, PageEnd, RequestKey, ResealAt, Resealed, ResourceRow, Result, RowOutcome, RunRow, ServiceRow, SettleDay,
+    SlotRow, SlotsMade, Stamp, Store, StoreError, StoreErrorKind, TenantRow, Upsert,
 };
 
 /// How often a transaction that lost to another writer is begun, at most.
