@@ -14,6 +14,10 @@ pub(super) fn minute_us(at: Minute) -> i64 {
     at.0 * MINUTE_US
 }
 
+pub(super) fn us_minute(us: i64) -> Minute {
+    Minute(us.div_euclid(MINUTE_US))
+}
+
 pub(super) fn instant_us(at: DateTime<Utc>) -> i64 {
     at.timestamp_micros()
 }
@@ -30,7 +34,7 @@ pub(super) fn instant_if_set(row: &DbRow, column: &str) -> Result<Option<DateTim
 
 pub(super) fn span(row: &DbRow) -> Result<Span> {
     let (start, end): (i64, i64) = (row.try_get("start_us")?, row.try_get("end_us")?);
-    Ok(Span::new(Minute(start.div_euclid(MINUTE_US)), Minute(end.div_euclid(MINUTE_US))))
+    Ok(Span::new(us_minute(start), us_minute(end)))
 }
 
 pub(super) fn date(row: &DbRow, column: &str) -> Result<NaiveDate> {

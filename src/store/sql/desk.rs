@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sqlx::Row;
+use sqlx::{QueryBuilder, Row};
 
 use super::conn::row_name;
-use super::{Conn, DbRow, codec, lock_days};
-use crate::domain::id;
+use super::{Base, Conn, DbRow, codec, lock_days};
+use crate::domain::{Minute, id};
 use crate::store::{Answered, ExposureRow, Glance, NewSlot, RequestKey, Result, SlotRow, SlotStatus, SlotsMade, StoreError, StoreErrorKind};
 
 fn slot_row(row: &DbRow) -> Result<SlotRow> {
@@ -71,6 +71,9 @@ pub(super) async fn glance(conn: &mut Conn, location: &str, date: NaiveDate, now
     Ok(Glance { version: house + day, slots_are_new: made == Some(house), holds_are_due: row.try_get("due")? })
 }
 
+/// Rows of one statement.
+const ROWS_PER_STATEMENT: usize = 500;
+
 /// Makes the slots of a day what `wanted` says, by service. Slots that are no longer wanted go, or are blocked where something stands in them.
 pub(super) async fn make_slots(
     conn: &mut Conn,
@@ -82,36 +85,48 @@ pub(super) async fn make_slots(
 ) -> Result<SlotsMade> {
     lock_days(conn, location, &[date]).await?;
     let mut made = SlotsMade::default();
-    let mut there: BTreeMap<(String, i64), SlotRow> = BTreeMap::new();
+    let mut there: BTreeMap<(String, Minute), SlotRow> = BTreeMap::new();
     for slot in slots(conn, location, date, date, None).await? {
-        there.insert((slot.service_id.clone(), codec::minute_us(slot.span.start)), slot);
+        there.insert((slot.service_id.clone(), slot.span.start), slot);
     }
-    for (service, slots) in wanted {
-        for slot in slots {
-            let start_us = codec::minute_us(slot.start);
-            match there.remove(&(service.clone(), start_us)) {
-                Some(known) if (known.span.end, known.capacity, known.capacity_max) == (slot.end, slot.capacity, slot.capacity_max) => {
-                    made.unchanged += 1
-                }
-                Some(known) => {
-                    set(conn, &known.id, codec::minute_us(slot.end), slot.capacity, slot.capacity_max).await?;
-                    made.updated += 1;
-                }
-                None => {
-                    insert(conn, location, service, date, slot, at).await?;
-                    made.inserted += 1;
-                }
+    let standing = standing(conn, location, date).await?;
+    let (mut written, mut idle) = (Vec::new(), Vec::new());
+    for (service, slot) in wanted.iter().flat_map(|(service, slots)| slots.iter().map(move |slot| (service, slot))) {
+        match there.remove(&(service.clone(), slot.start)) {
+            Some(known) if (known.span.end, known.capacity, known.capacity_max) == (slot.end, slot.capacity, slot.capacity_max) => {
+                made.unchanged += 1;
+            }
+            Some(known) => {
+                written.push((known.id, service.clone(), *slot));
+                made.updated += 1;
+            }
+            None => {
+                written.push((id::new_id(at), service.clone(), *slot));
+                made.inserted += 1;
             }
         }
     }
     for gone in there.into_values() {
         if gone.booked + gone.hold == 0 {
-            sqlx::query("DELETE FROM slots WHERE id = $1").bind(&gone.id).execute(&mut *conn).await?;
+            idle.push(gone.id);
             made.removed += 1;
         } else if gone.capacity > 0 {
-            set(conn, &gone.id, codec::minute_us(gone.span.end), 0, gone.capacity_max).await?;
+            let blocked = NewSlot { start: gone.span.start, end: gone.span.end, capacity: 0, capacity_max: gone.capacity_max };
+            written.push((gone.id, gone.service_id, blocked));
             made.removed += 1;
         }
+    }
+    for rows in written.chunks(ROWS_PER_STATEMENT) {
+        write_slots(conn, location, date, rows, &standing).await?;
+    }
+    for ids in idle.chunks(ROWS_PER_STATEMENT) {
+        let mut sql = QueryBuilder::<Base>::new("DELETE FROM slots WHERE id IN (");
+        let mut list = sql.separated(", ");
+        for id in ids {
+            list.push_bind(id);
+        }
+        sql.push(")");
+        sql.build().execute(&mut *conn).await?;
     }
     sqlx::query(
         "INSERT INTO slot_days (location_id, local_date, house_version) VALUES ($1, $2, $3)
@@ -125,31 +140,49 @@ pub(super) async fn make_slots(
     Ok(made)
 }
 
-async fn set(conn: &mut Conn, id: &str, end_us: i64, capacity: u32, capacity_max: Option<u32>) -> Result<()> {
-    let sql = "UPDATE slots SET end_us = $2, capacity = $3, capacity_max = $4 WHERE id = $1";
-    sqlx::query(sql).bind(id).bind(end_us).bind(i64::from(capacity)).bind(capacity_max.map(i64::from)).execute(conn).await?;
-    Ok(())
+/// What stands on a day, by service and start: bookings, and holds that were not confirmed yet.
+async fn standing(conn: &mut Conn, location: &str, date: NaiveDate) -> Result<BTreeMap<(String, Minute), (i64, i64)>> {
+    let rows = sqlx::query(
+        "SELECT service_id, start_us, COUNT(CASE WHEN state NOT IN ('held', 'created') THEN 1 END) AS booked,
+             COUNT(CASE WHEN state IN ('held', 'created') THEN 1 END) AS hold
+         FROM bookings WHERE location_id = $1 AND local_date = $2 AND service_id IS NOT NULL AND state NOT IN ('cancelled', 'expired', 'failed')
+         GROUP BY service_id, start_us",
+    )
+    .bind(location)
+    .bind(date.to_string())
+    .fetch_all(conn)
+    .await?;
+    rows.iter()
+        .map(|row| Ok(((row.try_get("service_id")?, codec::us_minute(row.try_get("start_us")?)), (row.try_get("booked")?, row.try_get("hold")?))))
+        .collect()
 }
 
-/// A new slot counts what stands in it already.
-async fn insert(conn: &mut Conn, location: &str, service: &str, date: NaiveDate, slot: &NewSlot, at: DateTime<Utc>) -> Result<()> {
-    sqlx::query(
-        "INSERT INTO slots (id, location_id, service_id, local_date, start_us, end_us, capacity, capacity_max, booked, hold)
-         SELECT $1, $2, $3, $4, $5, $6, $7, $8,
-             (SELECT COUNT(*) FROM bookings WHERE location_id = $2 AND service_id = $3 AND start_us = $5
-                 AND state NOT IN ('held', 'created', 'cancelled', 'expired', 'failed')),
-             (SELECT COUNT(*) FROM bookings WHERE location_id = $2 AND service_id = $3 AND start_us = $5 AND state IN ('held', 'created'))",
-    )
-    .bind(id::new_id(at))
-    .bind(location)
-    .bind(service)
-    .bind(date.to_string())
-    .bind(codec::minute_us(slot.start))
-    .bind(codec::minute_us(slot.end))
-    .bind(i64::from(slot.capacity))
-    .bind(slot.capacity_max.map(i64::from))
-    .execute(conn)
-    .await?;
+/// Writes slots in one statement: new ones, which count what stands in them already, and other capacities of known ones.
+async fn write_slots(
+    conn: &mut Conn,
+    location: &str,
+    date: NaiveDate,
+    rows: &[(String, String, NewSlot)],
+    standing: &BTreeMap<(String, Minute), (i64, i64)>,
+) -> Result<()> {
+    let mut sql = QueryBuilder::<Base>::new(
+        "INSERT INTO slots (id, location_id, service_id, local_date, start_us, end_us, capacity, capacity_max, booked, hold) ",
+    );
+    sql.push_values(rows, |mut row, (id, service, slot)| {
+        let (booked, hold) = standing.get(&(service.clone(), slot.start)).copied().unwrap_or_default();
+        row.push_bind(id)
+            .push_bind(location)
+            .push_bind(service)
+            .push_bind(date.to_string())
+            .push_bind(codec::minute_us(slot.start))
+            .push_bind(codec::minute_us(slot.end))
+            .push_bind(i64::from(slot.capacity))
+            .push_bind(slot.capacity_max.map(i64::from))
+            .push_bind(booked)
+            .push_bind(hold);
+    });
+    sql.push(" ON CONFLICT (id) DO UPDATE SET end_us = excluded.end_us, capacity = excluded.capacity, capacity_max = excluded.capacity_max");
+    sql.build().execute(conn).await?;
     Ok(())
 }
 
