@@ -11,6 +11,7 @@ mod house;
 
 mod databases;
 mod documents;
+mod fairness;
 mod life;
 mod on_server;
 mod readme;

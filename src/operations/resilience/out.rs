@@ -33,7 +33,9 @@ impl Dealt {
         let values = value::tiers(&instance, &served, profile);
         let near = |value: f64| SAME * value.abs().max(1.0);
         let proven = stopped == Stopped::Proof && values.iter().zip(&bounds).all(|(value, bound)| value - bound <= near(*value));
-        let (value, bound) = (values[0], bounds[0].min(values[0]));
+        // What nobody could serve on an empty day stays unplaced, whatever the search could prove.
+        let hopeless: f64 = instance.bookings.iter().enumerate().filter(|(b, _)| instance.alone(*b).is_none()).map(|(_, job)| job.priority).sum();
+        let (value, bound) = (values[0], bounds[0].max(hopeless).min(values[0]));
         // Priorities are whole numbers.
         Dealt { sheet, served, value, bound: (bound - SAME).ceil().max(0.0), proven }
     }

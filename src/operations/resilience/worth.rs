@@ -127,8 +127,23 @@ pub fn of_temps(base: &Dealt, without: &[Dealt], profile: &Profile, limits: &Lim
             (a.qualifications.len(), &a.start, &a.qualifications, &a.gender).cmp(&(b.qualifications.len(), &b.start, &b.qualifications, &b.gender))
         })
     });
-    best.truncate(BEST_MAX);
-    Worth { best, considered, examined }
+    Worth { best: without_needless(best), considered, examined }
+}
+
+/// Those for whom no less would do at the same hours: fewer qualifications, or whichever gender. `sorted` is by worth, then the least first.
+fn without_needless(sorted: Vec<TempHours>) -> Vec<TempHours> {
+    let mut kept: Vec<TempHours> = Vec::new();
+    for temp in sorted {
+        let does_as_well = |other: &TempHours| {
+            (&other.start, &other.end) == (&temp.start, &temp.end)
+                && other.qualifications.is_subset(&temp.qualifications)
+                && (other.gender.is_none() || other.gender == temp.gender)
+        };
+        if kept.len() < BEST_MAX && !kept.iter().any(does_as_well) {
+            kept.push(temp);
+        }
+    }
+    kept
 }
 
 fn per_hour(offer: &Offer, worth: f64) -> f64 {
