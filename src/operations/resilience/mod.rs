@@ -19,7 +19,7 @@ pub use worth::TempHours;
 
 use super::prepare::prepare;
 use crate::alloc::profile::Term;
-use crate::alloc::{Limits, Profile, StopCause};
+use crate::alloc::{Limits, Profile, Stop, StopCause};
 use crate::clock::Clock;
 use crate::domain::{Minute, ResourceKind};
 use crate::sheet::Sheet;
@@ -144,6 +144,7 @@ pub async fn of_day(
         let _ = sender.send(resilience(&sheet, &limits_there));
     });
     started.map_err(|error| StoreError::new(StoreErrorKind::Database, "the machine gives no thread for the search").caused_by(error))?;
+    let _listening = Listening(stop.clone());
     let limit = tokio::time::Duration::try_from_secs_f64(time_limit_s.max(0.0)).unwrap_or(tokio::time::Duration::MAX);
     let answer = tokio::select! {
         answer = &mut receiver => answer,
@@ -153,6 +154,15 @@ pub async fn of_day(
         }
     };
     answer.map_err(|error| StoreError::new(StoreErrorKind::PlanRefused, "the search ended without an answer").caused_by(error))
+}
+
+/// Whoever asked is still there; when they go away the search ends.
+struct Listening(Stop);
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.0.raise(StopCause::Deadline);
+    }
 }
 
 /// The profile `repair` with these tiers alone.
