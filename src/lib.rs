@@ -10,7 +10,7 @@
 //! | [`alloc`] | **the heart**: `allocate(&Sheet, &Profile, Limits) -> Plan`; no clock, no I/O | domain, sheet |
 //! | [`store`] | a narrow trait in terms of use cases, in a SQLite file or a PostgreSQL database; contact data sealed | domain, sheet, keyring |
 //! | [`booking`] | taking, moving and cancelling: who holds a time, decided in the transaction that writes it | + alloc, store, clock |
-//! | [`operations`] | the manager's day: the nightly run, absence, cutoff, changes by hand, backtest | + booking, channels |
+//! | [`operations`] | the manager's day: the nightly run, absence, cutoff, changes by hand, fairness ledger, resilience, backtest | + booking, channels |
 //! | [`notify`] | the words of messages in each language, what carries them, and delivery of the outbox | domain, store, clock, keyring |
 //! | [`channels`] | what people say in their own words: the words of an absence; pure, and asks back what is not clear | domain |
 //! | [`ingest`] | other people's records: dirty rows are reported, the rest goes in | domain, sheet, store |
@@ -30,6 +30,7 @@
 //! - No double booking is a rule of the database, not a check in code.
 //! - Applying a plan is compare-and-set on the day's version; a lost race means a fresh sheet.
 //! - A change of state, its history row, its event and its messages are one transaction. A message derives from the difference between what its customer was told last and what holds.
+//! - The fairness ledger is weighed by the balance tier alone: it takes no capacity away. A day closes into it once.
 //! - Writing an absence finds the conflicts it makes; it deletes nothing, and no customer hears anything before a person decides.
 //! - No address, and nothing a customer wrote, stands in the database or in a log as it was given.
 //! - Bad input is answered with what, where, what was expected and what to do, and changes nothing.

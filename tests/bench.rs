@@ -137,3 +137,19 @@ fn what_it_cannot_do_it_says() {
         assert!(err.contains(complaint), "{words}: {err}");
     }
 }
+
+#[test]
+fn weeks_dealt_with_the_ledger_end_evener_than_those_dealt_greedily_or_day_by_day() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, out, err) = bench(folder.path(), "quarter --seed 1 --weeks 4 --staff 6 --temps 1 --json");
+    assert_eq!(code, 0, "{out}{err}");
+    let report = json(&out);
+    let spread = |way: &str| {
+        let looks = report["looks"].as_array().unwrap();
+        let last = looks.iter().rfind(|look| look["way"] == way).unwrap();
+        assert_eq!((last["weeks"].as_u64(), last["unplaced"].as_u64()), (Some(4), Some(0)), "{last}");
+        last["spread"].as_f64().unwrap()
+    };
+    assert!(spread("ledger") < spread("greedy") && spread("ledger") < spread("day-by-day"), "{out}");
+    assert_eq!(bench(folder.path(), "quarter --seed 1 --weeks 4 --staff 6 --temps 1 --json").1, out, "the same seed, the same figures");
+}

@@ -17,6 +17,7 @@ mod import;
 mod input;
 mod jobs;
 mod keys;
+mod ledger;
 mod load;
 mod locations;
 mod messages;
@@ -26,6 +27,7 @@ mod output;
 mod profiles;
 mod progress;
 mod repairs;
+mod resilience;
 mod runs;
 mod senders;
 mod serve;
@@ -73,12 +75,14 @@ enum Command {
     Absence(absence::Args),
     Attention(attention::Args),
     Finalize(finalize::Args),
+    Ledger(ledger::Args),
     Deliver(deliver::Args),
     Messages(messages::Args),
     Solve(solve::Args),
     Check(check::Args),
     Explain(explain::Args),
     Repairs(repairs::Args),
+    Resilience(resilience::Args),
     Model(model::Args),
     Profiles(profiles::Args),
     Import(import::Args),
@@ -102,6 +106,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Repairs(args) => repairs::run(args),
+        Command::Resilience(args) => resilience::run(&args),
         Command::Model(args) => model::run(args),
         Command::Profiles(args) => profiles::run(args),
         Command::Import(args) => import::run(args),
@@ -117,6 +122,7 @@ pub fn main() -> ExitCode {
         Command::Temps(args) => temps::run(&args),
         Command::Attention(args) => attention::run(&args),
         Command::Finalize(args) => finalize::run(&args),
+        Command::Ledger(args) => ledger::run(&args),
         Command::Deliver(args) => deliver::run(&args),
         Command::Messages(args) => messages::run(&args),
         Command::Serve(args) => serve::run(&args),

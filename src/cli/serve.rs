@@ -11,7 +11,8 @@ use tokio_util::sync::CancellationToken;
 use super::Exit;
 use super::db::DbArg;
 use super::output::print;
-use super::worker::{self, LogFormat, raise_on_signal, start_log};
+use super::senders::SendersArg;
+use super::worker::{self, LogFormat, Post, raise_on_signal, start_log};
 use crate::booking::offer::Snapshots;
 use crate::clock::{Clock, SystemClock};
 use crate::http::limits::{InProcess, Limiter, Rates, Shared};
@@ -23,6 +24,7 @@ use crate::operations::Clockwork;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   zamu serve
+  zamu serve --senders senders.toml          and send the messages
   DATABASE_URL=postgres://zamu@127.0.0.1/zamu zamu serve --listen 0.0.0.0:8080 --redis redis://127.0.0.1:6379
   zamu token --tenant serenity --role manager
   curl -H \"Authorization: Bearer $TOKEN\" http://127.0.0.1:8080/admin/v1/locations")]
@@ -47,6 +49,8 @@ pub struct Args {
     /// Searches of the allocator at a time
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
     searches: u16,
+    #[command(flatten)]
+    senders: SendersArg,
     /// Only answer: the nightly run, the cutoff and everything else that happens because it is time is left to `zamu worker`
     #[arg(long)]
     without_clockwork: bool,
@@ -64,6 +68,7 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
 /// Answers until it is told to end, by SIGTERM or Ctrl-C, and finishes what is under way.
 async fn serve(args: &Args) -> anyhow::Result<Exit> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let senders = args.senders.read()?;
     let keys = Arc::new(Ring::at(&args.db.keyring())?);
     let store = args.db.open_with(keys.clone()).await?;
     // Where there is none yet: the database has nothing that was sealed, and tokens need a key too.
@@ -87,8 +92,8 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
     let stop = CancellationToken::new();
     tokio::spawn(raise_on_signal(stop.clone()));
     let clockwork = (!args.without_clockwork).then(|| {
-        let clockwork = Clockwork::new(store.clone(), clock, &worker::name(), usize::from(args.searches));
-        tokio::spawn(worker::turn_until(clockwork, stop.clone()))
+        let clockwork = Clockwork::new(store.clone(), clock.clone(), &worker::name(), usize::from(args.searches));
+        tokio::spawn(worker::turn_until(clockwork, Post { store: store.clone(), clock, senders }, stop.clone()))
     });
     tracing::info!(%address, "listening");
     print(format_args!("listening on http://{address} (documentation at /docs)"))?;

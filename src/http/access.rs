@@ -123,6 +123,9 @@ pub const ROUTES: &[Route] = &[
     staff("POST", "/admin/v1/messages/{id}/retry", DESK),
     staff("POST", "/admin/v1/messages/{id}/dismiss", DESK),
     staff("GET", "/admin/v1/sheet", STAFF),
+    staff("GET", "/admin/v1/resilience", PLANNERS),
+    staff("GET", "/admin/v1/ledger", PLANNERS),
+    staff("POST", "/admin/v1/ledger/corrections", MANAGERS),
     // --- for operators
     staff("POST", "/internal/v1/bookings/{id}/state", MANAGERS),
     staff("GET", "/internal/v1/bookings/{id}/attempts", STAFF),

@@ -70,7 +70,7 @@ impl Modify for Bearer {
 }
 
 fn documented() -> OpenApiRouter<Arc<App>> {
-    use admin::{absences, attention, blocks, bookings, hours, locations, messages, people, runs, services, settings, tables};
+    use admin::{absences, attention, blocks, bookings, hours, ledger, locations, messages, people, resilience, runs, services, settings, tables};
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
@@ -121,6 +121,9 @@ fn documented() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(attention::assign))
         .routes(routes!(attention::act))
         .routes(routes!(attention::resolve))
+        .routes(routes!(resilience::show))
+        .routes(routes!(ledger::show))
+        .routes(routes!(ledger::correct))
         .routes(routes!(messages::list))
         .routes(routes!(messages::retry))
         .routes(routes!(messages::dismiss))

@@ -119,7 +119,8 @@ pub async fn deliver_within(
             return Ok(report);
         }
         let worker = worker.as_str();
-        let mut done = stream::iter(&rows).map(|row| async move { (row, one(store, clock, row, worker, sender, limit).await) }).buffered(AT_ONCE);
+        let sends: Vec<_> = rows.iter().map(|row| async move { (row, one(store, clock, row, worker, sender, limit).await) }).collect();
+        let mut done = stream::iter(sends).buffered(AT_ONCE);
         let mut broken = None;
         // All of them are noted, also where noting one of them failed.
         while let Some((row, noted)) = done.next().await {

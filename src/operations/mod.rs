@@ -1,4 +1,4 @@
-//! The manager's day: the nightly run, the repair after an absence, the cutoff, changes by hand.
+//! The manager's day: the nightly run, the repair after an absence, the cutoff, changes by hand, the fairness ledger, what breaks without whom.
 //!
 //! Every change goes through [`crate::store::Store::change_day`]: it is applied whole, with its history and its messages, if nobody touched
 //! the day since it was read; otherwise it starts again from a fresh sheet.
@@ -12,10 +12,12 @@ pub mod clockwork;
 pub mod cutoff;
 pub mod daypart;
 pub mod housekeeping;
+pub mod ledger;
 pub mod night;
 mod prepare;
 pub mod reaper;
 pub mod reminders;
+pub mod resilience;
 mod solve;
 
 pub use absence::{Absence, AbsenceReport, absence};

@@ -3,8 +3,12 @@
 //! The day comes about as a real one does. Customers ask for a treatment at a time; one who finds somebody qualified and free is booked with
 //! the least busy of them (or with the one they insist on), the others go elsewhere. So everybody can be served, until people fall ill.
 
+mod quarter;
+
 use chrono::NaiveDate;
 use chrono_tz::Tz;
+
+pub use quarter::Quarter;
 
 use super::{Assignment, Block, Booking, Demand, Location, Resource, Sheet};
 use crate::domain::local::{day_span, instant};
@@ -117,30 +121,30 @@ impl Spa {
     pub fn day(&self, seed: u64) -> Sheet {
         let mut dice = Dice(seed);
         let mut team: Vec<Person> = (0..self.staff).map(|_| Person::hired(&mut dice)).collect();
+        let bookings = self.fill(&mut dice, &mut team);
+        for k in dice.some_of(self.staff, self.absent) {
+            team[k].away = true;
+        }
+        let resources = team.into_iter().enumerate().map(|(k, person)| person.on_the_sheet(k)).collect();
+        sheet(self.staff, resources, bookings)
+    }
+
+    /// Customers ask until the team is as busy as wished.
+    fn fill(&self, dice: &mut Dice, team: &mut [Person]) -> Vec<Booking> {
         let wanted_minutes = team.iter().map(|p| u64::from(p.duty_minutes())).sum::<u64>() * u64::from(self.load_percent) / 100;
         let (mut bookings, mut booked_minutes) = (Vec::new(), 0);
-        for _ in 0..self.staff * ASKED_MAX {
+        for _ in 0..team.len() * ASKED_MAX {
             if booked_minutes >= wanted_minutes {
                 break;
             }
-            let wish = Wish::uttered(&mut dice, self.gender_percent);
-            if let Some((who, status)) = self.hold(&mut dice, &team, &wish) {
+            let wish = Wish::uttered(dice, self.gender_percent);
+            if let Some((who, status)) = self.hold(dice, team, &wish) {
                 team[who].take(&wish);
                 booked_minutes += u64::from(wish.minutes);
                 bookings.push(wish.booked(bookings.len(), who, status));
             }
         }
-        for k in dice.some_of(self.staff, self.absent) {
-            team[k].away = true;
-        }
-        Sheet {
-            location: Location { id: "bench".into(), name: format!("A spa of {}", self.staff), timezone: ZONE },
-            date: DATE,
-            grid_minutes: 5,
-            resources: team.into_iter().enumerate().map(|(k, person)| person.on_the_sheet(k)).collect(),
-            combinations: Vec::new(),
-            bookings,
-        }
+        bookings
     }
 
     /// Who holds the wish and how firmly; nobody when nobody can.
@@ -156,6 +160,7 @@ impl Spa {
 }
 
 /// One of the team while the day fills up. Times in minutes after midnight.
+#[derive(Clone)]
 struct Person {
     skills: Vec<&'static str>,
     gender: &'static str,
@@ -268,6 +273,17 @@ impl Wish {
             affinity: Default::default(),
             assignment: Some(Assignment { status, resources: vec![staff_id(who)] }),
         }
+    }
+}
+
+fn sheet(people: usize, resources: Vec<Resource>, bookings: Vec<Booking>) -> Sheet {
+    Sheet {
+        location: Location { id: "bench".into(), name: format!("A spa of {people}"), timezone: ZONE },
+        date: DATE,
+        grid_minutes: 5,
+        resources,
+        combinations: Vec::new(),
+        bookings,
     }
 }
 

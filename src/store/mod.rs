@@ -15,6 +15,7 @@ mod driver;
 mod error;
 mod houses;
 mod job_rows;
+mod ledger_rows;
 pub mod messages;
 mod outbox_rows;
 mod postgres;
@@ -41,6 +42,7 @@ pub use day::{AssignmentChange, AttentionRow, Cas, Day, DayChange, DayView, Ease
 pub use desk_rows::{Answered, Audit, BookingFilter, BookingPage, ExposureRow, Glance, NewSlot, PageEnd, RequestKey, SlotRow, SlotStatus, SlotsMade};
 pub use error::{Result, StoreError, StoreErrorKind};
 pub use job_rows::{Ahead, JobKey, JobRow, LeasedJob, NewJob};
+pub use ledger_rows::{CorrectionRow, LedgerEntry, LedgerRows, NewCorrection};
 pub use outbox_rows::{Claim, DeadLetter, Failure, MessageFilter, NewMessage, OutboxClass, OutboxRow, OutboxState, Says};
 pub use postgres::PostgresStore;
 pub use rows::{
@@ -123,6 +125,13 @@ fn waited(watch: Stopwatch) {
 
 /// Decides within the transaction who holds a booking, from the day as it stands there without it. Quick: everybody else waits.
 pub type Decide<'a> = &'a (dyn Fn(&Day, &BookingRow) -> Decision + Send + Sync);
+
+/// Days of the fairness ledger that are carried into a sheet: a quarter, in whole weeks. Long enough that an uneven month is made good, and short
+/// enough that nobody is owed for what nobody remembers; in whole weeks, so that each weekday counts as often as the others.
+pub const LEDGER_DAYS: u64 = 91;
+
+/// Says what everybody's day was, of a day that is over. Quick: everybody else waits.
+pub type SettleDay<'a> = &'a (dyn Fn(&Day) -> Vec<LedgerEntry> + Send + Sync);
 
 /// What the rest of the program asks of a store. Every method is one transaction, and every error leaves everything as it was.
 #[async_trait]
@@ -287,6 +296,14 @@ pub trait Store: Send + Sync {
     async fn absences(&self, location: &str, limit: u32) -> Result<Vec<AbsenceRow>>;
     /// Makes a step of an absence with its block and all its days. `None` when a day was touched since it was read: nothing was written.
     async fn change_absence(&self, change: &AbsenceChange) -> Result<Option<AbsenceRow>>;
+    // --- the fairness ledger
+
+    /// Closes a day into the ledger: reads it as recorded, asks `settle`, writes the entries. `None` where it was closed before: nothing changes.
+    async fn close_day(&self, location: &str, date: NaiveDate, settle: SettleDay<'_>, stamp: &Stamp) -> Result<Option<usize>>;
+    /// Days that are closed, entries and corrections from one local day to another, both included.
+    async fn ledger(&self, location: &str, from: NaiveDate, to: NaiveDate) -> Result<LedgerRows>;
+    /// Writes a correction by hand, with the stamp's actor and reason.
+    async fn correct_ledger(&self, new: &NewCorrection, stamp: &Stamp) -> Result<CorrectionRow>;
 
     // --- the outbox
 

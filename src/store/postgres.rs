@@ -25,6 +25,8 @@ mod import;
 mod jobs;
 #[path = "sql/journal.rs"]
 mod journal;
+#[path = "sql/ledger.rs"]
+mod ledger;
 #[path = "sql/outbox.rs"]
 mod outbox;
 #[path = "sql/pages.rs"]

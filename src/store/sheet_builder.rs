@@ -1,11 +1,13 @@
 //! From rows to a day's sheet: plain functions that every store shares.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
 use super::booking_rows::BookingRow;
 use super::day::{Day, DayView};
+use super::houses::Carried;
 use super::rows::{BlockRow, CombinationRow, CustomerRow, LocationRow, ResourceRow, TenantRow};
 use crate::domain::{AssignmentStatus, BookingState, Minute, Rule, Span, local, rules};
 use crate::sheet::{Block, Booking, Combination, Location, Resource, Sheet};
@@ -32,6 +34,8 @@ pub(super) struct DayFacts {
     pub holds: Vec<(String, String, Span)>,
     pub customers: BTreeMap<String, CustomerRow>,
     pub services: BTreeMap<String, String>,
+    /// Seconds above their fair share that people bring to the day.
+    pub carried: Arc<Carried>,
     pub version: i64,
 }
 
@@ -133,11 +137,17 @@ fn resource(row: &ResourceRow, facts: &DayFacts, date: NaiveDate, view: DayView,
         shifts,
         blocks,
         temporary: row.is_temporary,
-        carried_minutes: 0.0,
+        carried_minutes: if row.is_temporary { 0.0 } else { facts.carried.get(&row.id).map_or(0.0, |seconds| whole_minutes(*seconds)) },
         seats: row.seats,
         min_party: row.min_party,
         zone: row.zone.clone(),
     }
+}
+
+/// Nobody's fairness turns on seconds, and a sheet is read by people.
+fn whole_minutes(seconds: i64) -> f64 {
+    // Without the sign that a rounded -20 s would keep.
+    (seconds as f64 / 60.0).round() + 0.0
 }
 
 /// Five minutes where every duration, start and shift fits, else the largest grid that does.

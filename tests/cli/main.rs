@@ -12,6 +12,7 @@ mod house;
 mod absence;
 mod databases;
 mod documents;
+mod fairness;
 mod life;
 mod messages;
 mod on_server;

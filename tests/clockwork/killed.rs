@@ -13,7 +13,7 @@ use zamu::notify::{FileSender, deliver};
 use zamu::operations::Clockwork;
 use zamu::store::{BookingRow, NewBlock, NewBooking, OutboxClass, Store};
 
-use super::house::meddling::Meddling;
+use super::house::meddling::{Death, Meddling};
 use super::house::{self, SPA, Spa, held_by, instant, sat, saturday, stamp};
 use super::{KILL_EVERY, reopen};
 
@@ -27,7 +27,7 @@ async fn one_evening() {
     let store = reopen(&place, ring).await;
     let now: DateTime<Utc> = said("ZAMU_TEST_NOW").parse().unwrap();
     let clock = Arc::new(SetClock::at(now));
-    let steps = Some(AtomicUsize::new(said("ZAMU_TEST_STEPS").parse().unwrap()));
+    let steps = Some((AtomicUsize::new(said("ZAMU_TEST_STEPS").parse().unwrap()), Death::Process));
     let mortal = Arc::new(Meddling { store, left: AtomicUsize::new(0), done: AtomicUsize::new(0), steps });
     let turn = Clockwork::new(mortal.clone(), clock.clone(), "mortal", 1).turn().await.unwrap();
     assert!(turn.failed.is_empty(), "{turn:?}");

@@ -1,17 +1,21 @@
 //! A real store with somebody at the desk who writes something just after a day was read.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
+use tokio::sync::Notify;
+use tokio::sync::Notify;
 use zamu::domain::{BookingState, Minute, Rule, Span};
 use zamu::keyring::InUse;
 use zamu::store::{
     AbsenceChange, AbsenceRow, AbsenceState, Answered, AttentionRow, Audit, BlockRow, BookingFilter, BookingPage, BookingRow, Cas, Claim,
-    CombinationRow, CustomerRow, Day, DayChange, DayView, DeadLetter, Decide, ExposureRow, Failure, Glance, HistoryRow, ImportBooking, LocationRow,
-    MessageFilter, NewBlock, NewBooking, NewSlot, OutboxClass, OutboxRow, PageEnd, RequestKey, ResealAt, Resealed, ResourceRow, Result, RowOutcome,
-    RunRow, ServiceRow, SlotRow, SlotsMade, Stamp, Store, TenantRow, Upsert,
+    CombinationRow, CorrectionRow, CustomerRow, Day, DayChange, DayView, DeadLetter, Decide, ExposureRow, Failure, Glance, HistoryRow, ImportBooking,
+    LedgerRows, LocationRow, MessageFilter, NewBlock, NewBooking, NewCorrection, NewSlot, OutboxClass, OutboxRow, PageEnd, RequestKey, ResealAt,
+    Resealed, ResourceRow, Result, RowOutcome, RunRow, ServiceRow, SettleDay, SlotRow, SlotsMade, Stamp, Store, TenantRow, Upsert,
 };
 
 use super::{Spa, TheStore, staff};
@@ -21,8 +25,16 @@ pub struct Meddling {
     pub store: TheStore,
     pub left: AtomicUsize,
     pub done: AtomicUsize,
-    /// Steps until the process is killed: before and after each call of the store is one. Nothing is tidied up, nobody says goodbye.
-    pub steps: Option<AtomicUsize>,
+    /// Steps until the process is killed, or only whoever uses this store: before and after each call is one. Nothing is tidied up, nobody says goodbye.
+    pub steps: Option<(AtomicUsize, Death)>,
+}
+
+/// How it ends.
+pub enum Death {
+    /// The process is killed.
+    Process,
+    /// The store answers no more; who waits for this notice knows.
+    Silence(Arc<Notify>),
 }
 
 impl Meddling {
@@ -31,11 +43,20 @@ impl Meddling {
     }
 
     /// One step further.
-    pub fn step(&self) {
-        let Some(steps) = &self.steps else { return };
-        if steps.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_err() {
-            let killed = std::process::Command::new("kill").args(["-KILL", &std::process::id().to_string()]).status();
-            panic!("nobody survives this: {killed:?}");
+    pub async fn step(&self) {
+        let Some((steps, death)) = &self.steps else { return };
+        if steps.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok() {
+            return;
+        }
+        match death {
+            Death::Process => {
+                let killed = std::process::Command::new("kill").args(["-KILL", &std::process::id().to_string()]).status();
+                panic!("nobody survives this: {killed:?}");
+            }
+            Death::Silence(notice) => {
+                notice.notify_one();
+                std::future::pending().await
+            }
         }
     }
 }
@@ -57,9 +78,9 @@ macro_rules! passed_on {
                 self.store.for_request(request)
             }
             $(async fn $name(&self, $($argument: $kind),*) -> $answer {
-                self.step();
+                self.step().await;
                 let answer = self.store.$name($($argument),*).await;
-                self.step();
+                self.step().await;
                 answer
             })*
         }
@@ -127,6 +148,9 @@ passed_on! {
     fn note_tried(location: &str, date: NaiveDate, at: DateTime<Utc>) -> Result<()>;
     fn ask_customer(attention: &str, question: &zamu::store::NewMessage, stamp: &Stamp) -> Result<()>;
     fn resolve_attention(id: &str, stamp: &Stamp) -> Result<()>;
+    fn close_day(location: &str, date: NaiveDate, settle: SettleDay<'_>, stamp: &Stamp) -> Result<Option<usize>>;
+    fn ledger(location: &str, from: NaiveDate, to: NaiveDate) -> Result<LedgerRows>;
+    fn correct_ledger(new: &NewCorrection, stamp: &Stamp) -> Result<CorrectionRow>;
     fn outbox(class: OutboxClass, after: i64, limit: u32) -> Result<Vec<OutboxRow>>;
     fn outbox_claim(class: OutboxClass, claim: &Claim, limit: u32) -> Result<Vec<OutboxRow>>;
     fn outbox_delivered(id: i64, at: DateTime<Utc>) -> Result<()>;

@@ -216,3 +216,51 @@ async fn a_run_over_http_repairs_a_day_and_its_sheet_is_a_document_for_others() 
     let queue = service.get(&ann, &format!("/admin/v1/attention?location_id={SPA}")).await.with(200);
     assert_eq!(queue.body, json!([]));
 }
+
+#[tokio::test]
+async fn the_ledger_is_shown_and_corrected_once_with_who_did_it() {
+    here!();
+    let service = Service::start().await;
+    let manager = service.token(Role::Manager, "ann");
+    let path = format!("/admin/v1/ledger?location_id={SPA}&date=2026-11-21");
+    let empty = service.get(&manager, &path).await.with(200);
+    assert_eq!((empty.body["from"].as_str(), empty.body["to"].as_str()), (Some("2026-08-22"), Some("2026-11-20")));
+    assert_eq!((empty.body["people"].as_array().unwrap().len(), empty.body["closed_days"].as_u64()), (3, Some(0)));
+    let body = json!({"location_id": SPA, "person_id": "grace", "minutes": -60, "reason": "counted the stock"});
+    let made = service.send(&manager, "POST", "/admin/v1/ledger/corrections", body.clone()).await.with(201);
+    assert_eq!((made.text_of("person_id").as_str(), made.body["minutes"].as_i64()), ("grace", Some(-60)));
+    let shown = service.get(&manager, &path).await.with(200);
+    assert_eq!(
+        (shown.body["corrections"][0]["actor"].as_str(), shown.body["corrections"].as_array().unwrap().len()),
+        (made.body["actor"].as_str(), 1)
+    );
+    let grace = shown.body["people"].as_array().unwrap().iter().find(|one| one["person_id"] == "grace").unwrap();
+    assert_eq!(grace["balance_minutes"], -60.0);
+    let sheet = service.get(&manager, &format!("/admin/v1/sheet?location_id={SPA}&date=2026-11-21")).await.with(200);
+    let carried = sheet.body["resources"].as_array().unwrap().iter().find(|one| one["id"] == "grace").unwrap();
+    assert_eq!(carried["carried_minutes"].as_f64(), Some(-60.0), "the next sheet knows");
+    for (member, wrong) in [("minutes", json!(0)), ("minutes", json!(i64::MIN)), ("person_id", json!("nobody")), ("reason", json!(" "))] {
+        let mut body = body.clone();
+        body[member] = wrong;
+        let refused = service.send(&manager, "POST", "/admin/v1/ledger/corrections", body).await;
+        assert!(matches!(refused.status, 404 | 422), "{member}: {}", refused.text);
+    }
+    let desk = service.token(Role::Frontdesk, "fay");
+    service.send(&desk, "POST", "/admin/v1/ledger/corrections", body).await.with(403);
+}
+
+#[tokio::test]
+async fn a_day_says_what_breaks_if_somebody_is_out() {
+    here!();
+    let service = Service::start().await;
+    let manager = service.token(Role::Manager, "ann");
+    let body =
+        json!({"location_id": SPA, "service_id": "deep", "start": "2026-11-21T10:00", "customer": {"name": "Amina", "phone": "+254712345001"}});
+    let taken = service.send(&manager, "POST", "/admin/v1/bookings", body).await.with(201).text_of("id");
+    let report = service.get(&manager, &format!("/admin/v1/resilience?location_id={SPA}&date=2026-11-21")).await.with(200);
+    let worst = &report.body["absences"][0];
+    assert_eq!((worst["person_id"].as_str(), worst["breaks"].as_u64(), worst["certified"].as_bool()), (Some("grace"), Some(1), Some(true)));
+    assert_eq!(worst["unplaced"][0]["booking_id"].as_str(), Some(taken.as_str()), "only she can do deep tissue");
+    assert_eq!(report.body["absences"][1]["breaks"], 0);
+    assert_eq!(report.body["temps"][0]["qualifications"], json!(["deep-tissue"]));
+}

@@ -7,6 +7,8 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
+use tokio::sync::Notify;
+use tokio::sync::Notify;
 use zamu::booking::{self, Outcome, Person, Request};
 use zamu::clock::{Clock, SetClock};
 use zamu::domain::{BookingState, Minute, Rule, Span, Weekdays, local};
@@ -20,7 +22,7 @@ use zamu::store::{
 };
 
 use super::house::Spa;
-use super::house::meddling::Meddling;
+use super::house::meddling::{Death, Meddling};
 use crate::rng::Rng;
 
 /// The houses: id, zone, cutoff, how many days before.
@@ -145,11 +147,14 @@ impl World {
         let at_once = 1 + self.rng.below(2);
         if self.rng.chance(30) {
             let steps = self.rng.below(120);
-            let mortal = Arc::new(Meddling::crashing(self.spa.store.clone(), steps));
-            let clockwork = Clockwork::new(mortal.clone(), self.clock.clone(), "mortal", at_once);
+            let silence = Arc::new(Notify::new());
+            let store = self.spa.store.clone();
+            let death = Some((AtomicUsize::new(steps), Death::Silence(silence.clone())));
+            let mortal = Arc::new(Meddling { store, left: AtomicUsize::new(0), done: AtomicUsize::new(0), steps: death });
+            let clockwork = Clockwork::new(mortal, self.clock.clone(), "mortal", at_once);
             let died = tokio::select! {
                 turn = clockwork.turn() => { turn.unwrap(); false }
-                () = mortal.dead() => true,
+                () = silence.notified() => true,
             };
             self.note(format!("the clockwork turns{}", if died { format!(" and dies after {steps} steps") } else { String::new() }));
         } else {

@@ -6,6 +6,7 @@ mod machine;
 mod night;
 mod ours;
 mod peers;
+mod quarter;
 mod report;
 
 use std::path::PathBuf;
@@ -88,6 +89,7 @@ pub struct Args {
 enum Part {
     Admission(admission::Args),
     Night(night::Args),
+    Quarter(quarter::Args),
 }
 
 fn size(word: &str) -> Result<Size, String> {
@@ -114,6 +116,7 @@ pub fn run(args: Args) -> anyhow::Result<Exit> {
     match &args.part {
         Some(Part::Admission(args)) => return admission::run(args),
         Some(Part::Night(args)) => return night::run(args),
+        Some(Part::Quarter(args)) => return quarter::run(args),
         None => {}
     }
     let profile = input::profile(&args.profile)?;

@@ -20,6 +20,8 @@ pub const ROOM: &str = "room";
 pub const SLOTS: &str = "slots";
 /// Retires a location's temps whose dates are over.
 pub const TEMPS: &str = "temps";
+/// Closes a location's days that are over into the fairness ledger.
+pub const LEDGER: &str = "ledger";
 /// The nightly run over a day.
 pub const NIGHT: &str = "night";
 /// The cutoff of a day.
@@ -48,7 +50,8 @@ pub fn of_everywhere(now: DateTime<Utc>) -> Vec<NewJob> {
 pub fn of_location(location: &LocationRow, tenant: &TenantRow, now: DateTime<Utc>) -> Vec<NewJob> {
     let again_and_again = |kind: &str, due| NewJob { key: JobKey::new(kind, &location.id, ""), due, deadline: None };
     let today = local::local_date(location.timezone, now);
-    let mut jobs = vec![again_and_again(SLOTS, now), again_and_again(TEMPS, last_small_hours(location, now))];
+    let small_hours = last_small_hours(location, now);
+    let mut jobs = vec![again_and_again(SLOTS, now), again_and_again(TEMPS, small_hours), again_and_again(LEDGER, small_hours)];
     let last = today.checked_add_days(Days::new(u64::from(tenant.cutoff_days_before) + 1)).unwrap_or(today);
     for date in today.iter_days().take_while(|date| *date <= last) {
         jobs.extend(of_day(location, tenant, date, now));

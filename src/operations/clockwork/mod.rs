@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::future::BoxFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::sync::{Mutex, Semaphore, watch};
 use tracing::Instrument;
@@ -187,7 +188,11 @@ impl Clockwork {
     }
 
     /// Does a job, keeps its lease up meanwhile, and notes what came of it.
-    async fn do_one(&self, job: LeasedJob) -> (JobKey, Came) {
+    fn do_one(&self, job: LeasedJob) -> BoxFuture<'_, (JobKey, Came)> {
+        Box::pin(self.done(job))
+    }
+
+    async fn done(&self, job: LeasedJob) -> (JobKey, Came) {
         let span = tracing::info_span!("job", kind = job.key.kind, location = job.key.location_id, subject = job.key.subject);
         let late = (self.clock.now() - job.due).num_milliseconds().max(0);
         metrics::histogram!("job_late_ms", "kind" => job.key.kind.clone()).record(late as f64);

@@ -1,13 +1,14 @@
 //! What each kind of job does.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use futures_util::future::BoxFuture;
 
 use super::{Clockwork, calendar};
 use crate::alloc::{Limits, Profile};
 use crate::booking::slots;
 use crate::operations::attention::room;
 use crate::operations::night::{RunOptions, optimize, shadow};
-use crate::operations::{cutoff, daypart, housekeeping, reaper, reminders};
+use crate::operations::{cutoff, daypart, housekeeping, ledger, reaper, reminders};
 use crate::store::{LeasedJob, Result, RunStatus, StoreError};
 
 /// What came of a job, and when it is to be done again.
@@ -35,7 +36,12 @@ const HOURLY: TimeDelta = TimeDelta::hours(1);
 const SEARCH_MIN_S: f64 = 0.2;
 
 impl Clockwork {
-    pub(super) async fn work(&self, job: &LeasedJob) -> Result<Done> {
+    /// Does it. In a box, so that whoever awaits it need not know everything that it may do.
+    pub(super) fn work<'a>(&'a self, job: &'a LeasedJob) -> BoxFuture<'a, Result<Done>> {
+        Box::pin(self.worked(job))
+    }
+
+    async fn worked(&self, job: &LeasedJob) -> Result<Done> {
         let (store, clock) = (self.store.as_ref(), self.clock.as_ref());
         let (key, now) = (&job.key, clock.now());
         let again = |outcome: String, at| Ok(Done { outcome, again: Some(at) });
@@ -66,6 +72,11 @@ impl Clockwork {
                 let location = store.location(&key.location_id).await?;
                 let retired = reaper::retire_temps_of(store, clock, &location).await?;
                 again(format!("{} retired", retired.len()), calendar::next_small_hours(&location, now))
+            }
+            calendar::LEDGER => {
+                let location = store.location(&key.location_id).await?;
+                let closed = ledger::close_due(store, clock, &location.id).await?;
+                again(format!("{} days closed", closed.len()), calendar::next_small_hours(&location, now))
             }
             calendar::NIGHT => self.night(job, date()?).await.map(Done::once),
             calendar::CUTOFF => {

@@ -1,10 +1,11 @@
 //! A day read whole, and changed whole.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::{Conn, attention, bookings, codec, journal, lock_days, read_house, telling};
+use super::{Conn, attention, bookings, codec, journal, ledger, lock_days, read_house, telling};
 use crate::domain::{AssignmentStatus, BookingState, Rule, Span, state};
 use crate::store::sheet_builder::{self, DayFacts};
 use crate::store::{
@@ -21,8 +22,11 @@ pub(super) async fn read(conn: &mut Conn, location: &str, date: NaiveDate, view:
     on_day.retain(|booking| Some(booking.id.as_str()) != without);
     let eve = date.pred_opt().unwrap_or(date);
     let speaks = |rule: &&Rule| rule.valid_from.is_none_or(|from| from <= date) && rule.valid_to.is_none_or(|to| to >= eve);
+    let (version, ledger_version) = versions(conn, location, date).await?;
     let facts = DayFacts {
-        version: version(conn, location, date).await?,
+        version,
+        // Records are dealt as they are; fairness is a matter of what is still to be dealt.
+        carried: if view == DayView::Live { ledger::carried(conn, location, date, ledger_version).await? } else { Arc::default() },
         resources: house.resources.clone(),
         combinations: house.combinations.clone(),
         rules: house.rules.iter().filter(speaks).cloned().collect(),
@@ -45,6 +49,7 @@ pub(super) async fn frame(conn: &mut Conn, location: &str, date: NaiveDate) -> R
     let named = |row: &ResourceRow| ResourceRow { active: true, active_from: None, active_to: None, is_temporary: false, ..row.clone() };
     let facts = DayFacts {
         version: 0,
+        carried: Arc::default(),
         resources: house.resources.iter().map(named).collect(),
         combinations: Vec::new(),
         rules: Vec::new(),
@@ -60,12 +65,18 @@ pub(super) async fn frame(conn: &mut Conn, location: &str, date: NaiveDate) -> R
     Ok(sheet_builder::build(facts, date, DayView::Live))
 }
 
-/// The day's version: its own and its location's, which both only grow, so that their sum changes when either does.
+/// The day's version: its own, its location's and its location's ledger's, which all only grow, so that their sum changes when any does.
 pub(super) async fn version(conn: &mut Conn, location: &str, date: NaiveDate) -> Result<i64> {
-    let sql = "SELECT l.version + COALESCE((SELECT d.version FROM day_versions AS d WHERE d.location_id = l.id AND d.local_date = $2), 0)
+    Ok(versions(conn, location, date).await?.0)
+}
+
+/// The day's version, and the part of it that is the ledger's.
+async fn versions(conn: &mut Conn, location: &str, date: NaiveDate) -> Result<(i64, i64)> {
+    let sql = "SELECT l.version + l.ledger_version
+                   + COALESCE((SELECT d.version FROM day_versions AS d WHERE d.location_id = l.id AND d.local_date = $2), 0) AS version, l.ledger_version
                FROM locations AS l WHERE l.id = $1";
-    let version: Option<i64> = sqlx::query_scalar(sql).bind(location).bind(date.to_string()).fetch_optional(conn).await?;
-    version.ok_or_else(|| StoreError::not_found("location", location))
+    let versions: Option<(i64, i64)> = sqlx::query_as(sql).bind(location).bind(date.to_string()).fetch_optional(conn).await?;
+    versions.ok_or_else(|| StoreError::not_found("location", location))
 }
 
 async fn holds(conn: &mut Conn, location: &str, window: Span) -> Result<Vec<(String, String, Span)>> {

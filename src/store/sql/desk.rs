@@ -53,7 +53,8 @@ pub(super) async fn slots_version(conn: &mut Conn, location: &str, date: NaiveDa
     Ok((row.try_get("made")?, row.try_get("version")?))
 }
 
-/// A day at one glance: its version, and whether anything has to be done before its slots can be shown.
+/// A day at one glance: its version, and whether anything has to be done before its slots can be shown. Without the ledger's version: it changes
+/// nothing that can be offered.
 pub(super) async fn glance(conn: &mut Conn, location: &str, date: NaiveDate, now: DateTime<Utc>) -> Result<Glance> {
     let row = sqlx::query(
         "SELECT l.version AS house, COALESCE((SELECT d.version FROM day_versions AS d WHERE d.location_id = l.id AND d.local_date = $2), 0) AS day,

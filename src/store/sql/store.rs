@@ -7,16 +7,17 @@ use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{
-    Backend, absences, attention, bookings, contacts, day, desk, house, import, jobs, journal, outbox, pages, read_house, reseal, take, telling,
+    Backend, absences, attention, bookings, contacts, day, desk, house, import, jobs, journal, ledger, outbox, pages, read_house, reseal, take,
+    telling,
 };
 use crate::domain::{BookingState, Minute, Rule, Span};
 use crate::keyring::InUse;
 use crate::store::{
     AbsenceChange, AbsenceRow, AbsenceState, Ahead, Answered, AttentionRow, Audit, BlockRow, BookingFilter, BookingPage, BookingRow, Cas, Claim,
-    CombinationRow, Contact, CustomerRow, Day, DayChange, DayView, DeadLetter, Decide, ExposureRow, Failure, Glance, HistoryRow, ImportBooking,
-    JobRow, LeasedJob, LocationRow, MessageFilter, NewBlock, NewBooking, NewJob, NewMessage, NewSlot, OutboxClass, OutboxRow, PageEnd, RequestKey,
-    ResealAt, Resealed, ResourceRow, Result, RowOutcome, RunRow, ServiceRow, SlotRow, SlotsMade, Stamp, Store, StoreError, StoreErrorKind, TenantRow,
-    Upsert,
+    CombinationRow, Contact, CorrectionRow, CustomerRow, Day, DayChange, DayView, DeadLetter, Decide, ExposureRow, Failure, Glance, HistoryRow,
+    ImportBooking, JobRow, LeasedJob, LedgerRows, LocationRow, MessageFilter, NewBlock, NewBooking, NewCorrection, NewJob, NewMessage, NewSlot,
+    OutboxClass, OutboxRow, PageEnd, RequestKey, ResealAt, Resealed, ResourceRow, Result, RowOutcome, RunRow, ServiceRow, SettleDay, SlotRow,
+    SlotsMade, Stamp, Store, StoreError, StoreErrorKind, TenantRow, Upsert,
 };
 
 /// How often a transaction that lost to another writer is begun, at most.
@@ -258,6 +259,16 @@ impl Store for Backend {
     }
     async fn resolve_attention(&self, id: &str, stamp: &Stamp) -> Result<()> {
         written!(self, attention::resolve, id, stamp)
+    }
+
+    async fn close_day(&self, location: &str, date: NaiveDate, settle: SettleDay<'_>, stamp: &Stamp) -> Result<Option<usize>> {
+        decided!(self, ledger::close, location, date, settle, stamp)
+    }
+    async fn ledger(&self, location: &str, from: NaiveDate, to: NaiveDate) -> Result<LedgerRows> {
+        read!(self, ledger::read, location, from, to)
+    }
+    async fn correct_ledger(&self, new: &NewCorrection, stamp: &Stamp) -> Result<CorrectionRow> {
+        written!(self, ledger::correct, new, stamp)
     }
 
     async fn outbox(&self, class: OutboxClass, after: i64, limit: u32) -> Result<Vec<OutboxRow>> {

@@ -14,6 +14,8 @@ mod delivery;
 mod finalize;
 #[path = "../../house/mod.rs"]
 mod house;
+#[path = "../ledger.rs"]
+mod ledger;
 #[path = "../lifecycle.rs"]
 mod lifecycle;
 #[path = "../previews.rs"]

@@ -15,6 +15,8 @@ mod files;
 mod finalize;
 #[path = "../../house/mod.rs"]
 mod house;
+#[path = "../ledger.rs"]
+mod ledger;
 #[path = "../lifecycle.rs"]
 mod lifecycle;
 #[path = "../previews.rs"]
