@@ -2,12 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
-use tokio::sync::Notify;
 use tokio::sync::Notify;
 use zamu::domain::{BookingState, Minute, Rule, Span};
 use zamu::keyring::InUse;

@@ -9,6 +9,8 @@ use zamu::store::{Day, DayView, OutboxClass, OutboxRow, Store, UNPLACED};
 
 use super::world::{HOUSES, World};
 
+/// Code of the rows for customers whom nobody can write to.
+const NO_CONTACT: &str = "no-contact";
 const NAMING: [&str; 2] = ["assignment.finalized", "assignment.changed"];
 
 /// Always, also while somebody lies dead in the middle of something.
@@ -94,8 +96,14 @@ async fn finalized(world: &World, day: &Day) {
         assert_ne!(booking.status, AssignmentStatus::Provisional, "{} is after its cutoff", booking.id);
         let customer = booking.customer_id.as_ref().and_then(|id| day.customers.get(id)).unwrap();
         let named = messages.iter().any(|row| row.booking_id.as_ref() == Some(&booking.id) && NAMING.contains(&row.topic.as_str()));
-        let told_by_hand = customer.contact.is_none() && open.contains(&(booking.id.clone(), "no-contact".to_owned()));
-        assert!(named || told_by_hand || customer.contact.is_none(), "{} was forgotten", booking.id);
+        let told_by_hand = customer.contact.is_none() && open.contains(&(booking.id.clone(), NO_CONTACT.to_owned()));
+        // Whose person cannot come hears nothing before the manager has decided.
+        let waits = open.contains(&(booking.id.clone(), UNPLACED.to_owned()));
+        if !(named || told_by_hand || waits) {
+            let history = store.history(&booking.id).await.unwrap();
+            let said: Vec<_> = messages.iter().filter(|row| row.booking_id.as_ref() == Some(&booking.id)).map(|row| (&row.topic, row.state)).collect();
+            panic!("{} of {} was forgotten: {booking:?}, {said:?}, {history:#?}", booking.id, day.location.id);
+        }
     }
 }
 

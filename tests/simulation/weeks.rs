@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use super::house;
 use super::invariants::{all_told, always, at_rest};
-use super::world::World;
+use super::world::{Log, World};
 
 /// Days that a seed goes through.
 const DAYS: i64 = 14;
@@ -23,8 +23,8 @@ async fn step(world: &mut World) {
     }
 }
 
-async fn live(seed: u64) {
-    let mut world = World::new(seed).await;
+async fn live(seed: u64, log: Log) {
+    let mut world = World::new(seed, log).await;
     let end = world.now() + TimeDelta::days(DAYS);
     let mut steps = 0;
     while world.now() < end {
@@ -62,17 +62,25 @@ async fn weeks_of_bookings_absences_crashes_and_clock_jumps_break_nothing() {
     };
     for seed in seeds {
         // Whoever reads the failure replays it with this.
-        let told = Seed(seed);
-        live(seed).await;
+        let log = Log::default();
+        let told = Seed(seed, log.clone());
+        live(seed, log).await;
         std::mem::forget(told);
     }
 }
 
-/// Says which seed it was when a test fails.
-struct Seed(u64);
+/// Lines of what happened before a failure.
+const LINES: usize = 60;
+
+/// Says which seed it was when a test fails, and what happened last.
+struct Seed(u64, Log);
 
 impl Drop for Seed {
     fn drop(&mut self) {
+        let log = self.1.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        for line in &log[log.len().saturating_sub(LINES)..] {
+            eprintln!("{line}");
+        }
         eprintln!("ZAMU_TEST_SEED={} cargo test --test simulation", self.0);
     }
 }

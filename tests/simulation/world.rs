@@ -8,7 +8,6 @@ use async_trait::async_trait;
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use tokio::sync::Notify;
-use tokio::sync::Notify;
 use zamu::booking::{self, Outcome, Person, Request};
 use zamu::clock::{Clock, SetClock};
 use zamu::domain::{BookingState, Minute, Rule, Span, Weekdays, local};
@@ -65,14 +64,17 @@ impl Sender for Post {
     }
 }
 
+/// What was done, for whoever looks at a failure.
+pub type Log = Arc<Mutex<Vec<String>>>;
+
 /// The world.
 pub struct World {
     pub spa: Spa,
     pub clock: Arc<SetClock>,
     pub post: Post,
     pub rng: Rng,
-    /// What was done, for whoever looks at a failure.
-    pub log: Vec<String>,
+    /// What was done.
+    log: Log,
     /// The latest that the clock ever showed.
     pub latest: DateTime<Utc>,
     next: usize,
@@ -80,7 +82,7 @@ pub struct World {
 
 impl World {
     /// Begins before a change of the clocks in Berlin and one in New York.
-    pub async fn new(seed: u64) -> World {
+    pub async fn new(seed: u64, log: Log) -> World {
         let mut rng = Rng::new(seed);
         let begin = if rng.chance(50) { "2026-10-21T09:00:00Z" } else { "2027-03-11T09:00:00Z" };
         let begin: DateTime<Utc> = begin.parse().unwrap();
@@ -114,7 +116,7 @@ impl World {
             }
         }
         let post = Post { rng: Mutex::new(Some(Rng::new(seed ^ 0xfeed))), ..Post::default() };
-        World { spa, clock: Arc::new(SetClock::at(begin)), post, rng, log: Vec::new(), latest: begin, next: 0 }
+        World { spa, clock: Arc::new(SetClock::at(begin)), post, rng, log, latest: begin, next: 0 }
     }
 
     pub fn now(&self) -> DateTime<Utc> {
@@ -127,7 +129,7 @@ impl World {
     }
 
     fn note(&mut self, what: String) {
-        self.log.push(format!("{} {what}", self.now().format("%m-%d %H:%M")));
+        self.log.lock().unwrap().push(format!("{} {what}", self.now().format("%m-%d %H:%M")));
     }
 
     /// The clock goes on, or jumps.

@@ -12,6 +12,7 @@ mod contacts;
 mod delivery;
 #[path = "../finalize.rs"]
 mod finalize;
+#[expect(dead_code, reason = "the tests of the clockwork use the rest")]
 #[path = "../../house/mod.rs"]
 mod house;
 #[path = "../ledger.rs"]

@@ -13,6 +13,7 @@ mod delivery;
 mod files;
 #[path = "../finalize.rs"]
 mod finalize;
+#[expect(dead_code, reason = "the tests of the clockwork use the rest")]
 #[path = "../../house/mod.rs"]
 mod house;
 #[path = "../ledger.rs"]
