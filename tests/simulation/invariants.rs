@@ -96,12 +96,15 @@ async fn finalized(world: &World, day: &Day) {
         assert_ne!(booking.status, AssignmentStatus::Provisional, "{} is after its cutoff", booking.id);
         let customer = booking.customer_id.as_ref().and_then(|id| day.customers.get(id)).unwrap();
         let named = messages.iter().any(|row| row.booking_id.as_ref() == Some(&booking.id) && NAMING.contains(&row.topic.as_str()));
-        let told_by_hand = customer.contact.is_none() && open.contains(&(booking.id.clone(), NO_CONTACT.to_owned()));
+        // Who books after it at the desk, and has no address, is told there.
+        let at_the_desk = booking.updated_at >= cutoff_of(day).to_utc();
+        let told_by_hand = customer.contact.is_none() && at_the_desk || open.contains(&(booking.id.clone(), NO_CONTACT.to_owned()));
         // Whose person cannot come hears nothing before the manager has decided.
         let waits = open.contains(&(booking.id.clone(), UNPLACED.to_owned()));
         if !(named || told_by_hand || waits) {
             let history = store.history(&booking.id).await.unwrap();
-            let said: Vec<_> = messages.iter().filter(|row| row.booking_id.as_ref() == Some(&booking.id)).map(|row| (&row.topic, row.state)).collect();
+            let said: Vec<_> =
+                messages.iter().filter(|row| row.booking_id.as_ref() == Some(&booking.id)).map(|row| (&row.topic, row.state)).collect();
             panic!("{} of {} was forgotten: {booking:?}, {said:?}, {history:#?}", booking.id, day.location.id);
         }
     }
