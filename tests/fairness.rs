@@ -1,7 +1,5 @@
 //! What the fairness ledger promises of any day, on random ones: what one has above the share the others have below it.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
-
 #[expect(dead_code, reason = "each test takes what it needs")]
 mod support;
 

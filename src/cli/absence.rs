@@ -149,7 +149,7 @@ async fn confirmed(store: &dyn Store, id: &str, args: &Args, options: &RunOption
     let answer = confirm(store, &SystemClock, id, options).await?;
     drop(sign);
     let row = match answer {
-        Confirmation::Confirmed(row) => row,
+        Confirmation::Confirmed(row) => *row,
         Confirmation::Refused { why, fresh } => {
             if !args.json {
                 print(format_args!("nothing was written: {}. As it is now:\n", why.as_str()))?;

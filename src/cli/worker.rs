@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 use tracing_subscriber::EnvFilter;
 
 use super::Exit;
@@ -111,13 +112,17 @@ impl Post {
 /// Lets a clockwork turn, and messages go out, until it is told to end.
 pub async fn turn_until(clockwork: Clockwork, post: Post, stop: CancellationToken) {
     let (end, ending) = watch::channel(false);
-    tracing::info!("the clockwork turns");
-    let turning: BoxFuture<'_, ()> = Box::pin(clockwork.run(ending));
+    let turning: BoxFuture<'_, ()> = Box::pin(Arc::new(clockwork).run(ending));
     let going_out: BoxFuture<'_, ()> = Box::pin(post.go_out(&stop));
-    tokio::join!(turning, going_out, async {
-        stop.cancelled().await;
-        end.send_replace(true);
-    });
+    // What a worker does is done on nobody's behalf: the log says that it is a job of the house.
+    let working = async {
+        tracing::info!("the clockwork turns");
+        tokio::join!(turning, going_out, async {
+            stop.cancelled().await;
+            end.send_replace(true);
+        });
+    };
+    working.instrument(tracing::info_span!("job", kind = "clockwork")).await;
 }
 
 /// Threads that answer and work: more than cores, so that one long look at a full day keeps nobody else waiting.

@@ -3,6 +3,7 @@
 use chrono::{Days, NaiveDate};
 
 use super::apply;
+use super::clockwork::calendar::CUTOFF;
 use super::{TRIES_MAX, prepare};
 use crate::alloc::greedy;
 use crate::alloc::instance::Instance;
@@ -10,8 +11,12 @@ use crate::booking::cutoff_of;
 use crate::clock::Clock;
 use crate::domain::{AssignmentStatus, BookingState, Minute, local};
 use crate::store::{
-    AssignmentChange, BookingRow, Cas, Day, DayChange, DayView, NewAttention, NewMessage, Result, Stamp, Store, StoreError, UNPLACED, messages,
+    AssignmentChange, BookingRow, Cas, Day, DayChange, DayView, JobKey, JobRow, NewAttention, NewMessage, Result, Stamp, Store, StoreError, UNPLACED,
+    messages,
 };
+
+/// Jobs of a location that are looked through for a cutoff: those that wait come first.
+const JOBS_MAX: u32 = 200;
 
 /// What a cutoff did. Run again on the same day it finds nothing to do.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -57,7 +62,8 @@ pub async fn finalize(store: &dyn Store, clock: &dyn Clock, location: &str, date
     Err(StoreError::conflict(format!("{location} on {date} was changed {TRIES_MAX} times while it was being finalized; try again")))
 }
 
-/// Finalizes a day whose cutoff is past, where somebody was given people since then and was not told: what is placed late is told at once.
+/// Finalizes a day whose cutoff is past, where somebody was given people since then and was not told: what is placed late is told at once. A day
+/// whose cutoff is still to be done, after downtime, is left to it: the night comes first.
 ///
 /// # Errors
 /// As [`finalize`].
@@ -69,6 +75,10 @@ pub async fn finalize_if_past(store: &dyn Store, clock: &dyn Clock, location: &s
             && matches!(b.state, BookingState::Confirmed | BookingState::ManualReview)
     };
     if clock.now_minute() < cutoff_of(&day) || !day.bookings.iter().any(|b| untold(&b)) {
+        return Ok(None);
+    }
+    let is_to_come = |job: &JobRow| !job.done && job.key == JobKey::new(CUTOFF, location, &date.to_string());
+    if store.jobs(Some(location), JOBS_MAX).await?.iter().any(is_to_come) {
         return Ok(None);
     }
     finalize(store, clock, location, date, actor).await.map(Some)

@@ -39,11 +39,14 @@ const DAYS_MAX: usize = 100;
 /// Seconds above their fair share that people bring to a day, by id.
 pub(super) type Carried = BTreeMap<String, i64>;
 
+/// The same by local day.
+type CarriedByDay = HashMap<NaiveDate, Arc<Carried>>;
+
 /// What is known of the houses.
 #[derive(Debug, Default)]
 pub(super) struct Houses {
     houses: Mutex<HashMap<String, (i64, Arc<House>)>>,
-    carried: Mutex<HashMap<String, (i64, HashMap<NaiveDate, Arc<Carried>>)>>,
+    carried: Mutex<HashMap<String, (i64, CarriedByDay)>>,
 }
 
 impl Houses {

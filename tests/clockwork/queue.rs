@@ -96,7 +96,7 @@ async fn every_repair_that_is_shown_can_be_accepted_and_places_the_booking() {
             let people = spa.store.resources(SPA).await.unwrap();
             let temp = people.iter().find(|person| person.is_temporary).unwrap();
             assert_eq!((temp.name.as_str(), temp.active_from, temp.active_to), ("Zawadi", Some(saturday()), Some(saturday())));
-            assert_eq!(settled.booking.resources, [temp.id.clone()]);
+            assert_eq!(settled.booking.resources, std::slice::from_ref(&temp.id));
         }
         assert!(act::accept(&spa.store, &morning(), &row, &repair.change, None, None, &By::person("ann")).await.is_err(), "it is settled");
     }

@@ -182,7 +182,7 @@ async fn a_correction_shows_in_the_next_sheet_and_is_kept_with_who_made_it_and_w
     assert_eq!((carried(&spa, SATURDAY, "grace").await, carried(&spa, SUNDAY, "grace").await), (-60.0, -60.0));
     assert!(spa.saturday().await.version > version);
     let ledger = show(&spa.store, SPA, day(SATURDAY)).await.unwrap();
-    assert_eq!(ledger.corrections, [written.clone()]);
+    assert_eq!(ledger.corrections, std::slice::from_ref(&written));
     assert_eq!((written.actor.as_str(), written.reason.as_str(), written.at), ("manager", "counted the stock", clock.now()));
     assert_eq!(of(&ledger.people, "grace").3, -60.0);
 

@@ -63,7 +63,7 @@ async fn waiting(spa: &Spa) -> Vec<String> {
 #[track_caller]
 fn done(answer: Confirmation) -> AbsenceRow {
     match answer {
-        Confirmation::Confirmed(row) => row,
+        Confirmation::Confirmed(row) => *row,
         Confirmation::Refused { why, .. } => panic!("refused: {}", why.as_str()),
     }
 }
@@ -226,6 +226,12 @@ async fn undone_what_was_changed_since_or_is_taken_stays_and_is_told_of() {
     assert_eq!(waiting(&spa).await, Vec::<String>::new(), "the one who chose her can have her again at 14:00");
 }
 
+/// Everything that was written goes out: what has not is taken back when it stops being true.
+async fn deliver_all(spa: &Spa, clock: &str) {
+    let nowhere = zamu::notify::ConsoleSender::to(Box::new(std::io::sink()));
+    zamu::notify::deliver(&spa.store, &friday(clock), OutboxClass::Message, &nowhere).await.unwrap();
+}
+
 #[tokio::test]
 async fn told_customers_are_told_when_it_is_confirmed_and_again_when_it_is_undone() {
     house::here!();
@@ -233,6 +239,7 @@ async fn told_customers_are_told_when_it_is_confirmed_and_again_when_it_is_undon
     take(&spa, "b1", "swedish", sat("10:00"), "grace", AssignmentStatus::Provisional, "amina").await;
     take(&spa, "b2", "swedish", sat("10:00"), "joy", AssignmentStatus::Provisional, "ben").await;
     finalize(&spa.store, &friday("20:00"), SPA, saturday(), "cutoff").await.unwrap();
+    deliver_all(&spa, "20:00").await;
     let told = messages(&spa).await.len();
     let options = RunOptions::repair("manager", Told::MayMove);
     let look = preview(&spa.store, &friday("20:01"), &grace_is_sick(), None, &options).await.unwrap();
@@ -244,6 +251,7 @@ async fn told_customers_are_told_when_it_is_confirmed_and_again_when_it_is_undon
     let texts = messages(&spa).await;
     assert_eq!(texts.len(), told + 1);
     assert!(texts[told].contains("Amina") && texts[told].contains("Brian will serve you instead"), "{texts:?}");
+    deliver_all(&spa, "20:04").await;
     undo(&spa.store, &friday("20:05"), &look.row.id, "manager").await.unwrap();
     let texts = messages(&spa).await;
     assert_eq!((texts.len(), spa.holders("b1").await), (told + 2, vec!["grace".to_owned()]));

@@ -32,9 +32,12 @@ enum Mood {
     Rejects,
 }
 
+/// What becomes of each message.
+type Moods = Box<dyn FnMut(&OutboxRow) -> Mood + Send>;
+
 /// A provider, and what customers have got from it: it drops what it has seen before.
 struct Provider {
-    moods: Mutex<Box<dyn FnMut(&OutboxRow) -> Mood + Send>>,
+    moods: Mutex<Moods>,
     keys: Mutex<BTreeSet<String>>,
     inbox: Mutex<Vec<(OutboxRow, Text)>>,
 }

@@ -145,7 +145,8 @@ async fn a_provider_in_trouble_is_tried_again_until_it_takes_the_message_once() 
         assert!(report.dead.is_empty() && report.failed[0].1.contains(told), "{told}: {report:?}");
     }
     assert_eq!(send_again(&spa, &clock, &sender).await.delivered, 1);
-    assert_eq!((fake.delivered.lock().unwrap().len(), fake.requests.lock().unwrap().len(), row(&spa).await.attempts), (1, 6, 6));
+    let attempts = row(&spa).await.attempts;
+    assert_eq!((fake.delivered.lock().unwrap().len(), fake.requests.lock().unwrap().len(), attempts), (1, 6, 6));
 }
 
 #[tokio::test]

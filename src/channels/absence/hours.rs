@@ -136,7 +136,7 @@ fn told(reader: Reader<'_>, start: usize, minutes: u32, next: usize, bare: bool)
     let said = half(reader, next);
     let end = said.map_or(next, |(_, next)| next);
     let at = reader.0[start].at.start..reader.0[end - 1].at.end;
-    let of_12 = minutes < 13 * 60 && minutes >= 45;
+    let of_12 = (45..13 * 60).contains(&minutes);
     let (could_be, open) = match said {
         Some((hours, _)) if of_12 => {
             let minute = minutes % (DAY / 2) + hours * 60;

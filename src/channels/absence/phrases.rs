@@ -520,12 +520,11 @@ impl Ear<'_> {
             let day = named.map_or(String::new(), |at| format!("{} ", &self.sentence[at]));
             let instead = ["from", "until"].map(|word| (format!("{word} {said}"), format!("{day}{word} {said}"))).to_vec();
             self.trouble(Unclear::new(About::When, format!("{said:?}: from then on, or until then?")).with(&at, instead));
-        } else if let Some(part) = part {
-            if self.heard.part.replace(part).is_some() {
-                let question =
-                    format!("{:?} comes beside another part of the day; one absence is one stretch: from when to when?", &self.sentence[at]);
-                self.trouble(Unclear::new(About::When, question));
-            }
+        } else if let Some(part) = part
+            && self.heard.part.replace(part).is_some()
+        {
+            let question = format!("{:?} comes beside another part of the day; one absence is one stretch: from when to when?", &self.sentence[at]);
+            self.trouble(Unclear::new(About::When, question));
         }
         Some(next)
     }

@@ -155,7 +155,7 @@ fn replay(way: Way, days: &[Sheet], weeks: u64, profile: &Profile, done: &dyn Fn
         }
         done();
         let week = (k + 1) as u64 / days_of_a_week as u64;
-        if (k + 1) % days_of_a_week == 0 && (week == weeks || (week % LOOK_WEEKS == 0 && week + 1 < weeks)) {
+        if (k + 1) % days_of_a_week == 0 && (week == weeks || (week.is_multiple_of(LOOK_WEEKS) && week + 1 < weeks)) {
             looks.push(look(way, week, &sums, unplaced));
         }
     }

@@ -110,6 +110,11 @@ impl From<ledger::Account> for AccountView {
     }
 }
 
+/// A local day as answers write it: there is none before 1970, and nothing that happened on one.
+fn since_1970(date: chrono::NaiveDate) -> String {
+    date.max(chrono::DateTime::UNIX_EPOCH.date_naive()).to_string()
+}
+
 /// The fairness ledger over the 91 days before a day: today where none is given.
 #[utoipa::path(get, path = "/admin/v1/ledger", tag = "day", params(AtDay), responses((status = 200, body = LedgerView), Faults))]
 pub async fn show(app: State<Arc<App>>, caller: Extension<Caller>, asked: Asked<AtDay>) -> Result<Json<LedgerView>, Problem> {
@@ -121,8 +126,8 @@ pub async fn show(app: State<Arc<App>>, caller: Extension<Caller>, asked: Asked<
     let ledger = ledger::show(app.store.as_ref(), &location.id, date).await?;
     Ok(Json(LedgerView {
         location_id: ledger.location,
-        from: ledger.from.to_string(),
-        to: ledger.to.to_string(),
+        from: since_1970(ledger.from),
+        to: since_1970(ledger.to),
         closed_days: ledger.closed.len(),
         people: ledger.people.into_iter().map(AccountView::from).collect(),
         corrections: ledger.corrections.into_iter().map(CorrectionView::from).collect(),

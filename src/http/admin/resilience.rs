@@ -34,7 +34,7 @@ pub struct LostView {
 
 /// What breaks if one is out the whole day.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct AbsenceView {
+pub struct OutView {
     /// Who.
     pub person_id: String,
     /// Name.
@@ -89,7 +89,7 @@ pub struct ResilienceView {
     /// Bookings nobody serves even with everybody there.
     pub unplaced: Vec<LostView>,
     /// Everybody and every table on duty, the most harmful first.
-    pub absences: Vec<AbsenceView>,
+    pub absences: Vec<OutView>,
     /// Hours of a temp that would help, the most valuable first.
     pub temps: Vec<TempView>,
 }
@@ -98,9 +98,9 @@ fn lost(all: Vec<Lost>) -> Vec<LostView> {
     all.into_iter().map(|one| LostView { booking_id: one.booking, start: one.start, end: one.end, promised: one.promised }).collect()
 }
 
-impl From<Absence> for AbsenceView {
-    fn from(one: Absence) -> AbsenceView {
-        AbsenceView {
+impl From<Absence> for OutView {
+    fn from(one: Absence) -> OutView {
+        OutView {
             person_id: one.id,
             name: one.name,
             kind: one.kind.as_str().to_owned(),
@@ -135,7 +135,7 @@ impl From<Resilience> for ResilienceView {
             date: report.date.to_string(),
             bookings: report.bookings,
             unplaced: lost(report.unplaced),
-            absences: report.absences.into_iter().map(AbsenceView::from).collect(),
+            absences: report.absences.into_iter().map(OutView::from).collect(),
             temps: report.temps.into_iter().map(TempView::from).collect(),
         }
     }

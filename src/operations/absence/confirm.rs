@@ -42,7 +42,7 @@ impl Refusal {
 #[derive(Debug, Clone)]
 pub enum Confirmation {
     /// It is written.
-    Confirmed(AbsenceRow),
+    Confirmed(Box<AbsenceRow>),
     /// Nothing was written; there is a new look to decide on.
     Refused {
         /// Why.
@@ -58,7 +58,7 @@ pub enum Confirmation {
 /// No such absence; it was undone.
 pub async fn confirm(store: &dyn Store, clock: &dyn Clock, id: &str, options: &RunOptions) -> Result<Confirmation> {
     match confirm_unchanged(store, clock, id, &options.actor).await? {
-        Ok(row) => Ok(Confirmation::Confirmed(row)),
+        Ok(row) => Ok(Confirmation::Confirmed(Box::new(row))),
         Err(why) => Ok(Confirmation::Refused { why, fresh: Box::new(renew(store, clock, id, why, options).await?) }),
     }
 }

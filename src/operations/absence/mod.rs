@@ -202,7 +202,7 @@ pub async fn absence(store: &dyn Store, clock: &dyn Clock, absence: &Absence, op
                 for (run, planned) in days.iter_mut().filter_map(|day| day.run.as_mut()).zip(planned_days(&row)?) {
                     run.run.status = planned.run.status;
                 }
-                return Ok(AbsenceReport { absence: row, days });
+                return Ok(AbsenceReport { absence: *row, days });
             }
             Confirmation::Refused { fresh, .. } => looked = *fresh,
         }

@@ -16,6 +16,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::BoxFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::sync::{Mutex, Semaphore, watch};
+use tokio::task::JoinSet;
 use tracing::Instrument;
 
 use crate::alloc::{Stop, StopCause};
@@ -36,6 +37,9 @@ const UNDER_WAY_PER_SEARCH: usize = 4;
 const BACK_OFF_SECONDS: i64 = 5;
 const BACK_OFF_MAX_SECONDS: i64 = 300;
 
+/// When a job is due, and by when it should be done.
+type Times = (DateTime<Utc>, Option<DateTime<Utc>>);
+
 /// One worker of the clockwork.
 pub struct Clockwork {
     store: Arc<dyn Store>,
@@ -44,7 +48,7 @@ pub struct Clockwork {
     searches: Arc<Semaphore>,
     searches_at_once: usize,
     /// What this worker has put on the list, so that it writes only what is new.
-    planned: Mutex<HashMap<JobKey, (DateTime<Utc>, Option<DateTime<Utc>>)>>,
+    planned: Mutex<HashMap<JobKey, Times>>,
     stop: Stop,
 }
 
@@ -130,7 +134,7 @@ impl Clockwork {
     }
 
     /// Does what is due, as it becomes due, until `ending` says `true`; then ends the searches under way with what they have found, and finishes.
-    pub async fn run(&self, ending: watch::Receiver<bool>) {
+    pub async fn run(self: Arc<Self>, ending: watch::Receiver<bool>) {
         tokio::join!(self.plan_on(ending.clone()), self.work_on(ending));
     }
 
@@ -146,8 +150,9 @@ impl Clockwork {
         }
     }
 
-    async fn work_on(&self, mut ending: watch::Receiver<bool>) {
-        let mut under_way = FuturesUnordered::new();
+    async fn work_on(self: &Arc<Self>, mut ending: watch::Receiver<bool>) {
+        // Tasks of their own: one that holds the store's only writer goes on while this waits for it.
+        let mut under_way = JoinSet::new();
         loop {
             let ended = *ending.borrow();
             if ended {
@@ -157,12 +162,21 @@ impl Clockwork {
                 }
             } else if under_way.len() < self.under_way_max() {
                 match self.lease_if_due(self.under_way_max() - under_way.len()).await {
-                    Ok(leased) => under_way.extend(leased.into_iter().map(|job| self.do_one(job))),
+                    Ok(leased) => {
+                        for job in leased {
+                            let this = Arc::clone(self);
+                            under_way.spawn(async move { this.do_one(job).await }.in_current_span());
+                        }
+                    }
                     Err(error) => tracing::error!(%error, "the list of jobs could not be read and is tried again"),
                 }
             }
             tokio::select! {
-                Some(_) = under_way.next(), if !under_way.is_empty() => {}
+                Some(ended) = under_way.join_next(), if !under_way.is_empty() => {
+                    if let Err(error) = ended {
+                        tracing::error!(%error, "a job broke off; it is done again when its lease has run out");
+                    }
+                }
                 _ = ending.changed(), if !ended => {}
                 () = tokio::time::sleep(LOOK_EVERY) => {}
             }

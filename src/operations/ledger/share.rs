@@ -189,7 +189,7 @@ mod tests {
 
     #[test]
     fn seconds_that_rounding_leaves_go_to_the_largest_remainder() {
-        assert_eq!(in_seconds(&[0.51, 0.53, 0.0], 62), [31, 31, 0]);
+        assert_eq!(in_seconds(&[0.51, 0.53, 0.0], 62), [30, 32, 0]);
         assert_eq!(in_seconds(&[1.0 / 3.0, 1.0 / 3.0, 1.0 / 3.0], 61), [21, 20, 20]);
     }
 }

@@ -45,8 +45,8 @@ pub(super) async fn lease(conn: &mut Conn, worker: &str, now: DateTime<Utc>, unt
          WHERE (kind, location_id, subject) IN (
              SELECT j.kind, j.location_id, j.subject FROM jobs AS j
              WHERE j.state = 'waiting' AND j.due_us <= $2 AND j.next_attempt_us <= $2 AND (j.lease_until_us IS NULL OR j.lease_until_us <= $2)
-                 AND (j.subject = '' OR NOT EXISTS (SELECT 1 FROM jobs AS e WHERE e.location_id = j.location_id AND e.subject = j.subject
-                     AND e.state = 'waiting' AND e.due_us < j.due_us AND e.attempts < $4))
+                 AND (j.subject = '' OR NOT EXISTS (SELECT 1 FROM jobs AS e WHERE e.location_id = j.location_id
+                     AND substr(e.subject, 1, 10) = substr(j.subject, 1, 10) AND e.state = 'waiting' AND e.due_us < j.due_us AND e.attempts < $4))
              ORDER BY j.due_us, j.deadline_us, j.location_id LIMIT $5 {SKIP_LOCKED})
          RETURNING kind, location_id, subject, due_us, deadline_us, attempts, lease"
     );
