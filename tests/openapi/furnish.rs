@@ -82,15 +82,24 @@ pub async fn furnish(service: &Running, admin: &str, people: &[&str], services: 
     for number in [3, 4, 5, 9] {
         desk.day(in_days(number), number, people).await;
     }
-    // On one more day everybody is away after something was booked: that needs attention.
-    for clock in ["09:00", "10:30", "12:00", "13:30", "15:00"] {
-        let booking = json!({"location_id": LOCATION, "service_id": "swedish", "start": format!("{}T{clock}", in_days(12))});
-        desk.put("booking", "/admin/v1/bookings", booking).await;
+    // On more days everybody is away after something was booked: that needs attention. On some of them they are here after all, and nobody has
+    // looked again.
+    for number in 12..16 {
+        for clock in ["09:00", "10:30", "12:00", "13:30", "15:00"] {
+            let booking = json!({"location_id": LOCATION, "service_id": "swedish", "start": format!("{}T{clock}", in_days(number))});
+            desk.put("booking", "/admin/v1/bookings", booking).await;
+        }
+        let before = desk.words["block"].len();
+        for person in people {
+            desk.away(person, in_days(number), "00:00", "23:00").await;
+        }
+        desk.put("run", "/admin/v1/runs", json!({"location_id": LOCATION, "date": in_days(number), "time_limit_s": 5})).await;
+        if number > 12 {
+            for block in desk.words.get_mut("block").unwrap().split_off(before) {
+                service.send(admin, "DELETE", &format!("/admin/v1/blocks/{block}?location_id={LOCATION}"), json!({})).await.with(204);
+            }
+        }
     }
-    for person in people {
-        desk.away(person, in_days(12), "00:00", "23:00").await;
-    }
-    desk.put("run", "/admin/v1/runs", json!({"location_id": LOCATION, "date": in_days(12), "time_limit_s": 5})).await;
     let open = service.get(admin, &format!("/admin/v1/attention?location_id={LOCATION}")).await.with(200);
     for row in open.body.as_array().unwrap() {
         desk.add("attention", row["id"].as_str().unwrap());

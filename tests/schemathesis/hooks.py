@@ -55,6 +55,11 @@ def sensible(path, body):
         else:
             body["words"] = None
             body["to"] = body.get("from")
+    if path == "/admin/v1/attention/{id}/accept":
+        body["change"] = {"kind": "rearrange"}
+        body["day_version"] = None
+    if path == "/admin/v1/attention/{id}/assign":
+        body["people"] = [WORDS["person"][next(count) % len(WORDS["person"])]]
     start, end = body.get("start"), body.get("end")
     if isinstance(start, str) and isinstance(end, str) and path == "/admin/v1/blocks":
         body["end"] = start.replace("T09:30", "T10:30").replace("T14", "T16").replace("T15", "T17").replace("T11", "T12")
@@ -65,6 +70,11 @@ def before_call(context, case, kwargs):
     for place, sort in PLACES:
         if place + "{id}" in case.path and "id" in (case.path_parameters or {}):
             case.path_parameters["id"] = known(sort, case.path_parameters["id"])
+            if sort == "message" and case.path_parameters["id"] in WORDS[sort]:
+                # What is tried again cannot be dismissed any more.
+                half = len(WORDS[sort]) // 2
+                mine = WORDS[sort][:half] if case.path.endswith("/retry") else WORDS[sort][half:]
+                case.path_parameters["id"] = mine[next(count) % len(mine)]
     for members in (case.query, case.body):
         if isinstance(members, dict):
             for name, sort in MEMBERS.items():
