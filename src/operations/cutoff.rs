@@ -112,6 +112,14 @@ fn final_change(day: &Day, clock: &dyn Clock, actor: &str) -> (DayChange, Finali
             None => unserved(booking, &mut change, &mut report),
         }
     }
+    // What nothing but the cutoff could place, a manager may want to place otherwise.
+    for (booking, change_of) in
+        report.fallback.iter().filter_map(|id| Some((day.booking(id)?, change.assignments.iter().find(|a| a.booking_id == *id)?)))
+    {
+        let names: Vec<&str> = change_of.resources.iter().map(|id| day.resource_name(id)).collect();
+        let how = format!("{}, the least-busy free, put in at the cutoff", names.join(", "));
+        change.messages.extend(messages::resolved(day, booking, &how));
+    }
     let unserved: Vec<(&BookingRow, &str)> = report.unserved.iter().filter_map(|(id, why)| Some((day.booking(id)?, why.as_str()))).collect();
     if !unserved.is_empty() {
         change.messages.extend(messages::alert(day, &unserved));

@@ -84,7 +84,10 @@ async fn who_has_nobody_gets_the_least_busy_and_where_nobody_is_free_the_manager
     finalize(&spa.store, &cutoff(), SPA, saturday(), "cutoff").await.unwrap();
     let rows = sent(&spa).await;
     let alerts: Vec<&OutboxRow> = rows.iter().filter(|row| row.topic == "attention.alert").collect();
-    assert_eq!((rows.len(), alerts.len(), alerts[0].recipient.as_str()), (2, 1, "manager"));
+    assert_eq!((rows.len(), alerts.len(), alerts[0].recipient.as_str()), (3, 1, "manager"));
+    let put_in: Vec<&OutboxRow> = rows.iter().filter(|row| row.topic == "attention.resolved").collect();
+    let said = zamu::notify::render(put_in[0]).unwrap().body;
+    assert!(put_in.len() == 1 && said.contains("10:00 Swedish massage, Amina: Brian, the least-busy free"), "{said}");
     let text = zamu::notify::render(alerts[0]).unwrap();
     assert!(text.body.contains("14:00 Deep tissue, Ben"), "{}", text.body);
     assert_eq!(spa.store.open_attention(SPA, Some(saturday())).await.unwrap().len(), 1);
