@@ -45,7 +45,7 @@ impl AbsenceState {
     }
 }
 
-/// An absence as stored. What its JSON parts mean is known to [`crate::operations::absence`].
+/// An absence as stored. What its JSON parts mean is known to [`mod@crate::operations::absence`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AbsenceRow {
     /// Identifier.

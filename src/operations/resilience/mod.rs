@@ -7,7 +7,7 @@
 //! *What it breaks* is counted against the day as it is: bookings that nobody can serve even with everybody there are not the fault of whoever is out.
 //!
 //! *The worth of a temp* is how many of the unplaced (by priority) would be placed with one: on the day as it is, and on average over the days on
-//! which one is out, each as likely as the others. See [`worth`] for which temps are thought of and what is proven about them.
+//! which one is out, each as likely as the others. See `worth.rs` for which temps are thought of and what is proven about them.
 
 mod out;
 mod worth;
