@@ -102,7 +102,9 @@ pub async fn furnish(service: &Running, admin: &str, people: &[&str], services: 
     }
     let open = service.get(admin, &format!("/admin/v1/attention?location_id={LOCATION}")).await.with(200);
     for row in open.body.as_array().unwrap() {
-        desk.add("attention", row["id"].as_str().unwrap());
+        // A repair of a day may place everybody on it: some days are for those who are given to somebody by hand.
+        let by_hand = row["date"].as_str().unwrap() >= in_days(14).to_string().as_str();
+        desk.add(if by_hand { "assigned" } else { "attention" }, row["id"].as_str().unwrap());
     }
     // Absences with nothing booked in them, so that nothing comes between a look and its confirmation; every other one is confirmed.
     for number in 20..28 {
@@ -114,10 +116,6 @@ pub async fn furnish(service: &Running, admin: &str, people: &[&str], services: 
             let id = &desk.words["absence"][desk.words["absence"].len() - 1];
             service.send(admin, "POST", &format!("/admin/v1/absences/{id}/confirm"), json!({})).await.with(200);
         }
-    }
-    let told = service.get(admin, "/admin/v1/messages").await.with(200);
-    for row in told.body["messages"].as_array().unwrap() {
-        desk.add("message", row["id"].as_str().unwrap());
     }
     desk.words
 }

@@ -27,6 +27,8 @@ PLACES = [
     ("/absences/", "absence"),
     ("/messages/", "message"),
 ]
+# What another operation uses up.
+OF_THEIR_OWN = {"/admin/v1/attention/{id}/assign": "assigned", "/admin/v1/messages/{id}/dismiss": "dismissed"}
 IS_KNOWN = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-7")
 IS_BROKEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 count = itertools.count()
@@ -60,6 +62,7 @@ def sensible(path, body):
         body["day_version"] = None
     if path == "/admin/v1/attention/{id}/assign":
         body["people"] = [WORDS["person"][next(count) % len(WORDS["person"])]]
+        body["reason"] = "asked for"
     start, end = body.get("start"), body.get("end")
     if isinstance(start, str) and isinstance(end, str) and path == "/admin/v1/blocks":
         body["end"] = start.replace("T09:30", "T10:30").replace("T14", "T16").replace("T15", "T17").replace("T11", "T12")
@@ -68,13 +71,9 @@ def sensible(path, body):
 @schemathesis.hook
 def before_call(context, case, kwargs):
     for place, sort in PLACES:
+        sort = OF_THEIR_OWN.get(case.path, sort)
         if place + "{id}" in case.path and "id" in (case.path_parameters or {}):
             case.path_parameters["id"] = known(sort, case.path_parameters["id"])
-            if sort == "message" and case.path_parameters["id"] in WORDS[sort]:
-                # What is tried again cannot be dismissed any more.
-                half = len(WORDS[sort]) // 2
-                mine = WORDS[sort][:half] if case.path.endswith("/retry") else WORDS[sort][half:]
-                case.path_parameters["id"] = mine[next(count) % len(mine)]
     for members in (case.query, case.body):
         if isinstance(members, dict):
             for name, sort in MEMBERS.items():
