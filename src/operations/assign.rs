@@ -67,18 +67,9 @@ pub async fn reassign_with(
     }
     let state = (booking.state == BookingState::ManualReview).then_some(BookingState::Confirmed);
     let assignment = AssignmentChange { booking_id: booking.id.clone(), resources, status: booking.status, state, reason: reason.clone() };
-    let change = DayChange {
-        location_id: booking.location_id.clone(),
-        date: booking.local_date,
-        expected_version: day.version,
-        stamp: Stamp::new(actor, clock.now(), &reason),
-        assignments: vec![assignment],
-        eased,
-        attention,
-        settled: vec![(booking.id.clone(), UNPLACED.to_owned())],
-        messages: sent,
-        run: None,
-    };
+    let settled = vec![(booking.id.clone(), UNPLACED.to_owned())];
+    let stamp = Stamp::new(actor, clock.now(), &reason);
+    let change = DayChange { assignments: vec![assignment], eased, attention, settled, messages: sent, ..DayChange::of(&day, stamp) };
     match store.change_day(&change).await? {
         Cas::Applied(_) => store.booking(&booking.id).await,
         Cas::LostRace => Err(StoreError::conflict(format!("{} at {} was changed meanwhile; look again", booking.local_date, day.location.name))),

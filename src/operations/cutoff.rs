@@ -11,12 +11,9 @@ use crate::booking::cutoff_of;
 use crate::clock::Clock;
 use crate::domain::{AssignmentStatus, BookingState, Minute, local};
 use crate::store::{
-    AssignmentChange, BookingRow, Cas, Day, DayChange, DayView, JobKey, JobRow, NewAttention, NewMessage, Result, Stamp, Store, StoreError, UNPLACED,
+    AssignmentChange, BookingRow, Cas, Day, DayChange, DayView, JobKey, NewAttention, NewMessage, Result, Stamp, Store, StoreError, UNPLACED,
     messages,
 };
-
-/// Jobs of a location that are looked through for a cutoff: those that wait come first.
-const JOBS_MAX: u32 = 200;
 
 /// What a cutoff did. Run again on the same day it finds nothing to do.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -77,8 +74,7 @@ pub async fn finalize_if_past(store: &dyn Store, clock: &dyn Clock, location: &s
     if clock.now_minute() < cutoff_of(&day) || !day.bookings.iter().any(|b| untold(&b)) {
         return Ok(None);
     }
-    let is_to_come = |job: &JobRow| !job.done && job.key == JobKey::new(CUTOFF, location, &date.to_string());
-    if store.jobs(Some(location), JOBS_MAX).await?.iter().any(is_to_come) {
+    if store.job(&JobKey::new(CUTOFF, location, &date.to_string())).await?.is_some_and(|job| !job.done) {
         return Ok(None);
     }
     finalize(store, clock, location, date, actor).await.map(Some)
@@ -89,18 +85,7 @@ fn final_change(day: &Day, clock: &dyn Clock, actor: &str) -> (DayChange, Finali
     let prepared = prepare::prepare(day.sheet.clone(), clock.now_minute(), false);
     let instance = Instance::new(&prepared.sheet, false);
     let served = greedy::repair_current(&instance);
-    let mut change = DayChange {
-        location_id: day.location.id.clone(),
-        date: day.sheet.date,
-        expected_version: day.version,
-        stamp: Stamp::new(actor, clock.now(), "cutoff"),
-        assignments: Vec::new(),
-        eased: Vec::new(),
-        attention: Vec::new(),
-        settled: Vec::new(),
-        messages: Vec::new(),
-        run: None,
-    };
+    let mut change = DayChange::of(day, Stamp::new(actor, clock.now(), "cutoff"));
     let mut report = FinalizeReport::default();
     for (booking, by) in day.bookings.iter().zip(&served) {
         match by {

@@ -154,6 +154,24 @@ pub struct DayChange {
     pub run: Option<RunRow>,
 }
 
+impl DayChange {
+    /// Nothing changes on a day as it was read, by this person or job.
+    pub fn of(day: &Day, stamp: Stamp) -> DayChange {
+        DayChange {
+            location_id: day.location.id.clone(),
+            date: day.sheet.date,
+            expected_version: day.version,
+            stamp,
+            assignments: Vec::new(),
+            eased: Vec::new(),
+            attention: Vec::new(),
+            settled: Vec::new(),
+            messages: Vec::new(),
+            run: None,
+        }
+    }
+}
+
 /// Whether a compare-and-set took place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Cas {

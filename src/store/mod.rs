@@ -344,6 +344,8 @@ pub trait Store: Send + Sync {
     async fn next_job_due(&self, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>>;
     /// The list of jobs, of one location or of all: those that wait first, by when they are due; at most `limit`.
     async fn jobs(&self, location: Option<&str>, limit: u32) -> Result<Vec<JobRow>>;
+    /// A job of the list, if it stands there.
+    async fn job(&self, key: &JobKey) -> Result<Option<JobRow>>;
     /// Forgets jobs that were done and are about days that were over before an instant; how many.
     async fn forget_jobs(&self, before: DateTime<Utc>) -> Result<u64>;
 

@@ -160,6 +160,7 @@ passed_on! {
     fn jobs_ahead(kind: &str, deadline: DateTime<Utc>, now: DateTime<Utc>) -> Result<zamu::store::Ahead>;
     fn next_job_due(now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>>;
     fn jobs(location: Option<&str>, limit: u32) -> Result<Vec<zamu::store::JobRow>>;
+    fn job(key: &zamu::store::JobKey) -> Result<Option<zamu::store::JobRow>>;
     fn forget_jobs(before: DateTime<Utc>) -> Result<u64>;
     fn outbox_failed(id: i64, worker: &str, failure: &Failure) -> Result<()>;
     fn messages(filter: &MessageFilter, before: Option<i64>, limit: u32) -> Result<Vec<OutboxRow>>;

@@ -138,18 +138,8 @@ fn back(clock: &dyn Clock, day: &Day, plan: &PlannedDay, actor: &str, report: &m
             settled.push((waiting.booking_id.clone(), UNPLACED.to_owned()));
         }
     }
-    DayChange {
-        location_id: day.location.id.clone(),
-        date: plan.date,
-        expected_version: day.version,
-        stamp: Stamp::new(actor, clock.now(), "the absence was undone"),
-        assignments,
-        eased: Vec::new(),
-        attention,
-        settled,
-        messages,
-        run: None,
-    }
+    let stamp = Stamp::new(actor, clock.now(), "the absence was undone");
+    DayChange { assignments, attention, settled, messages, ..DayChange::of(day, stamp) }
 }
 
 /// Is it still as the absence left it?

@@ -157,23 +157,38 @@ pub(super) async fn list(conn: &mut Conn, location: Option<&str>, limit: u32) ->
     .bind(i64::from(limit))
     .fetch_all(conn)
     .await?;
-    let row = |row: &DbRow| {
-        let state: String = row.try_get("state")?;
-        Ok(JobRow {
-            key: key(row)?,
-            done: state == "done",
-            due: codec::instant(row, "due_us")?,
-            deadline: codec::instant_if_set(row, "deadline_us")?,
-            next_attempt: codec::instant(row, "next_attempt_us")?,
-            attempts: codec::count(row, "attempts")?,
-            worker: row.try_get("worker")?,
-            leased_until: codec::instant_if_set(row, "lease_until_us")?,
-            finished_at: codec::instant_if_set(row, "finished_us")?,
-            outcome: row.try_get("outcome")?,
-            last_error: row.try_get("last_error")?,
-        })
-    };
-    rows.iter().map(row).collect()
+    rows.iter().map(job_row).collect()
+}
+
+/// A job, if it stands on the list.
+pub(super) async fn job(conn: &mut Conn, key: &JobKey) -> Result<Option<JobRow>> {
+    let row = sqlx::query(
+        "SELECT kind, location_id, subject, state, due_us, deadline_us, next_attempt_us, attempts, worker, lease_until_us, finished_us, outcome, last_error
+         FROM jobs WHERE kind = $1 AND location_id = $2 AND subject = $3",
+    )
+    .bind(&key.kind)
+    .bind(&key.location_id)
+    .bind(&key.subject)
+    .fetch_optional(conn)
+    .await?;
+    row.as_ref().map(job_row).transpose()
+}
+
+fn job_row(row: &DbRow) -> Result<JobRow> {
+    let state: String = row.try_get("state")?;
+    Ok(JobRow {
+        key: key(row)?,
+        done: state == "done",
+        due: codec::instant(row, "due_us")?,
+        deadline: codec::instant_if_set(row, "deadline_us")?,
+        next_attempt: codec::instant(row, "next_attempt_us")?,
+        attempts: codec::count(row, "attempts")?,
+        worker: row.try_get("worker")?,
+        leased_until: codec::instant_if_set(row, "lease_until_us")?,
+        finished_at: codec::instant_if_set(row, "finished_us")?,
+        outcome: row.try_get("outcome")?,
+        last_error: row.try_get("last_error")?,
+    })
 }
 
 /// Forgets jobs that were done and are about days that were over before an instant; how many.

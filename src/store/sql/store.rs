@@ -15,9 +15,9 @@ use crate::keyring::InUse;
 use crate::store::{
     AbsenceChange, AbsenceRow, AbsenceState, Ahead, Answered, AttentionRow, Audit, BlockRow, BookingFilter, BookingPage, BookingRow, Cas, Claim,
     CombinationRow, Contact, CorrectionRow, CustomerRow, Day, DayChange, DayView, DeadLetter, Decide, ExposureRow, Failure, Glance, HistoryRow,
-    ImportBooking, JobRow, LeasedJob, LedgerRows, LocationRow, MessageFilter, NewBlock, NewBooking, NewCorrection, NewJob, NewMessage, NewSlot,
-    OutboxClass, OutboxRow, PageEnd, RequestKey, ResealAt, Resealed, ResourceRow, Result, RowOutcome, RunRow, ServiceRow, SettleDay, SlotRow,
-    SlotsMade, Stamp, Store, StoreError, StoreErrorKind, TenantRow, Upsert,
+    ImportBooking, JobKey, JobRow, LeasedJob, LedgerRows, LocationRow, MessageFilter, NewBlock, NewBooking, NewCorrection, NewJob, NewMessage,
+    NewSlot, OutboxClass, OutboxRow, PageEnd, RequestKey, ResealAt, Resealed, ResourceRow, Result, RowOutcome, RunRow, ServiceRow, SettleDay,
+    SlotRow, SlotsMade, Stamp, Store, StoreError, StoreErrorKind, TenantRow, Upsert,
 };
 
 /// How often a transaction that lost to another writer is begun, at most.
@@ -319,6 +319,9 @@ impl Store for Backend {
     }
     async fn jobs(&self, location: Option<&str>, limit: u32) -> Result<Vec<JobRow>> {
         read!(self, jobs::list, location, limit)
+    }
+    async fn job(&self, key: &JobKey) -> Result<Option<JobRow>> {
+        read!(self, jobs::job, key)
     }
     async fn forget_jobs(&self, before: DateTime<Utc>) -> Result<u64> {
         written!(self, jobs::forget, before)
