@@ -10,7 +10,7 @@ use crate::alloc::explain::repairs::Repair;
 use crate::alloc::{Limits, Stop};
 use crate::clock::{Clock, SystemClock};
 use crate::operations::assign::{Candidate, Override};
-use crate::operations::attention::act::{self, By, Settled};
+use crate::operations::attention::act::{self, Settled};
 use crate::operations::attention::{Case, age_minutes, case};
 use crate::store::{Stamp, Store};
 
@@ -132,7 +132,7 @@ async fn look(store: &dyn Store, row: &str, args: &Args) -> anyhow::Result<Case>
 
 /// What was done, if anything was asked for.
 async fn done(store: &dyn Store, row: &str, args: &Args) -> anyhow::Result<Option<Settled>> {
-    let (clock, by) = (&SystemClock, By::person("console"));
+    let (clock, by) = (&SystemClock, act::by("console"));
     let settled = if let Some(number) = args.accept {
         let case = look(store, row, args).await?;
         let repairs = case.repairs.map(|found| found.repairs).unwrap_or_default();

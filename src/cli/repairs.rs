@@ -63,11 +63,7 @@ pub fn run(args: Args) -> anyhow::Result<Exit> {
     {
         bail!("{id} is placed in {}; expected an unplaced booking (`zamu explain` says why it is served by whom it is)", args.plan);
     }
-    let said = |b: usize| match plan.unplaced.iter().find(|u| u.booking == sheet.bookings[b].id).map(|u| &u.reason) {
-        Some(Reason::Certified(certified)) => Some(certified.clone()),
-        _ => None,
-    };
-    let wanted: Vec<(usize, Option<Certified>)> = asked.into_iter().map(|b| (b, said(b))).collect();
+    let wanted: Vec<(usize, Option<Certified>)> = asked.into_iter().map(|b| (b, plan.certified(&sheet.bookings[b].id).cloned())).collect();
     let stop = Stop::new();
     let found = {
         let _watch = deadline::watch(&stop, Some(args.time_limit));

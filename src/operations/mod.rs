@@ -13,6 +13,7 @@ pub mod cutoff;
 pub mod daypart;
 pub mod housekeeping;
 pub mod ledger;
+mod mend;
 pub mod night;
 mod prepare;
 pub mod reaper;

@@ -10,7 +10,7 @@ use super::apply::{self, Effect, Groups};
 use super::solve::{Solved, solve};
 use super::{TRIES_MAX, prepare};
 use crate::alloc::profile::Term;
-use crate::alloc::{Limits, Profile};
+use crate::alloc::{Limits, Profile, Stop};
 use crate::clock::{Clock, Stopwatch};
 use crate::domain::id;
 use crate::sheet::{Plan, Sheet};
@@ -66,6 +66,19 @@ impl RunOptions {
     /// A run on the day itself, with the shipped profile `repair`: who was told a name keeps it.
     pub fn daypart(actor: &str) -> RunOptions {
         RunOptions { kind: RunKind::Daypart, ..RunOptions::repair(actor, Told::Keep) }
+    }
+
+    /// The same options with a flag of their own, for one search of several: its deadline is not the others', and raising the flag of these ends it too.
+    #[must_use]
+    pub fn apart(&self) -> RunOptions {
+        self.under(&self.limits.stop)
+    }
+
+    /// The same options with a flag of their own, that is up when `stop` is.
+    #[must_use]
+    pub fn under(&self, stop: &Stop) -> RunOptions {
+        let limits = Limits { stop: stop.one_of_several(), ..self.limits.clone() };
+        RunOptions { limits, ..self.clone() }
     }
 
     /// A repair with the shipped profile `repair`.
@@ -134,8 +147,7 @@ pub async fn optimize_each<P>(
 ) {
     let searches = Some(Arc::new(Semaphore::new(searches_at_once.max(1))));
     let runs = places.into_iter().map(|(place, location, date)| {
-        let limits = Limits { stop: options.limits.stop.one_of_several(), ..options.limits.clone() };
-        let options = RunOptions { limits, searches: searches.clone(), ..options.clone() };
+        let options = RunOptions { searches: searches.clone(), ..options.apart() };
         async move {
             let answer = match options.limits.stop.cause() {
                 Some(_) => Err(StoreError::conflict(format!("{location} was not run on {date}: the night was ended before it began"))),
@@ -201,18 +213,8 @@ pub async fn run_once(clock: &dyn Clock, day: Day, options: &RunOptions) -> Resu
         solve_ms,
     };
     let Effect { assignments, attention, settled, messages, groups } = effect;
-    let change = DayChange {
-        location_id: day.location.id.clone(),
-        date: day.sheet.date,
-        expected_version: day.version,
-        stamp: Stamp::new(&options.actor, clock.now(), &run.rationale),
-        assignments,
-        eased: Vec::new(),
-        attention,
-        settled,
-        messages,
-        run: None,
-    };
+    let stamp = Stamp::new(&options.actor, clock.now(), &run.rationale);
+    let change = DayChange { assignments, attention, settled, messages, ..DayChange::of(&day, stamp) };
     Ok(RunReport { run, plan, searched: prepared.sheet, day, groups, change, attempts: 1, store_ms: 0.0 })
 }
 

@@ -2,7 +2,7 @@
 
 use super::prepare::Prepared;
 use crate::alloc::check::check_with_profile;
-use crate::alloc::{Limits, Profile, StopCause, allocate};
+use crate::alloc::{Limits, Profile, Stop, StopCause, allocate};
 use crate::clock::Stopwatch;
 use crate::sheet::Plan;
 use crate::store::{Result, StoreError, StoreErrorKind};
@@ -35,20 +35,34 @@ pub async fn solve(prepared: Prepared, profile: &Profile, limits: &Limits, time_
 }
 
 async fn search(prepared: Prepared, profile: &Profile, limits: &Limits, time_limit_s: f64) -> Result<Solved> {
-    // A thread of its own: the solver wants one per search, and a search is hours of work to an async thread.
+    let (profile_there, limits_there) = (profile.clone(), limits.clone());
+    let searched = apart(&limits.stop, time_limit_s, move || {
+        let watch = Stopwatch::start();
+        let plan = allocate(&prepared.sheet, &profile_there, limits_there);
+        let solve_ms = watch.elapsed_ms();
+        let faults = check_with_profile(&prepared.sheet, &plan, &profile_there).faults;
+        (Solved { prepared, plan, solve_ms, raised: false }, faults)
+    });
+    let (solved, faults) = searched.await?;
+    if faults.is_empty() {
+        return Ok(solved);
+    }
+    let said: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    Err(StoreError::new(StoreErrorKind::PlanRefused, format!("the plan did not pass the check and was not used: {}", said.join("; "))))
+}
+
+/// Does what takes long on a thread of its own: the solver wants one per search, and a search is hours of work to an async thread. After
+/// `time_limit_s` it is told to end by `stop` and its answer awaited; when nobody waits for it any more it is told to end as well.
+pub(super) async fn apart<T: Send + 'static>(stop: &Stop, time_limit_s: f64, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
     let (sender, mut receiver) = tokio::sync::oneshot::channel();
-    let (profile_there, limits_there, stop) = (profile.clone(), limits.clone(), limits.stop.clone());
     std::thread::Builder::new()
         .name("allocate".to_owned())
         .spawn(move || {
-            let watch = Stopwatch::start();
-            let plan = allocate(&prepared.sheet, &profile_there, limits_there);
-            let solve_ms = watch.elapsed_ms();
-            let faults = check_with_profile(&prepared.sheet, &plan, &profile_there).faults;
-            // Nobody listens any more when the caller gave up: then nobody needs the plan.
-            let _ = sender.send((Solved { prepared, plan, solve_ms, raised: false }, faults));
+            // Nobody listens any more when the caller gave up: then nobody needs the answer.
+            let _ = sender.send(work());
         })
         .map_err(|error| StoreError::new(StoreErrorKind::Database, "the machine gives no thread for the search").caused_by(error))?;
+    let mut waiting = Waiting { stop, answered: false };
     // A number of seconds beyond all time is no limit.
     let limit = tokio::time::Duration::try_from_secs_f64(time_limit_s.max(0.0)).unwrap_or(tokio::time::Duration::MAX);
     let answer = tokio::select! {
@@ -58,11 +72,20 @@ async fn search(prepared: Prepared, profile: &Profile, limits: &Limits, time_lim
             receiver.await
         }
     };
-    let (solved, faults) =
-        answer.map_err(|error| StoreError::new(StoreErrorKind::PlanRefused, "the search ended without an answer").caused_by(error))?;
-    if faults.is_empty() {
-        return Ok(solved);
+    waiting.answered = true;
+    answer.map_err(|error| StoreError::new(StoreErrorKind::PlanRefused, "the search ended without an answer").caused_by(error))
+}
+
+/// Whoever asked is still there; when they go away unanswered the search ends.
+struct Waiting<'a> {
+    stop: &'a Stop,
+    answered: bool,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        if !self.answered {
+            self.stop.raise(StopCause::Deadline);
+        }
     }
-    let said: Vec<String> = faults.iter().map(ToString::to_string).collect();
-    Err(StoreError::new(StoreErrorKind::PlanRefused, format!("the plan did not pass the check and was not used: {}", said.join("; "))))
 }

@@ -40,6 +40,16 @@ pub struct Plan {
     pub solve: Solve,
 }
 
+impl Plan {
+    /// The certified reason why a booking is unplaced; `None` where it is placed, or the plan says nothing certified about it.
+    pub fn certified(&self, booking: &str) -> Option<&Certified> {
+        self.unplaced.iter().find(|unplaced| unplaced.booking == booking).and_then(|unplaced| match &unplaced.reason {
+            Reason::Certified(certified) => Some(certified),
+            _ => None,
+        })
+    }
+}
+
 /// Whether every tier is proven.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

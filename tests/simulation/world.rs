@@ -13,7 +13,7 @@ use zamu::clock::{Clock, SetClock};
 use zamu::domain::{BookingState, Minute, Rule, Span, Weekdays, local};
 use zamu::notify::{SendError, SendErrorKind, Sender, Text, deliver};
 use zamu::operations::absence::{Absence, confirm, preview, undo};
-use zamu::operations::attention::act::{self, By};
+use zamu::operations::attention::act;
 use zamu::operations::attention::case;
 use zamu::operations::{Clockwork, RunOptions, Told, optimize};
 use zamu::store::{
@@ -305,7 +305,7 @@ impl World {
             optimize(&self.spa.store, self.clock.as_ref(), &house, date, &RunOptions::night("manager")).await.unwrap();
             return self.note(format!("{house} on {date} is run anew"));
         };
-        let (store, clock, by) = (self.spa.store.clone(), self.clock.clone(), By::person("manager"));
+        let (store, clock, by) = (self.spa.store.clone(), self.clock.clone(), act::by("manager"));
         let clock = clock.as_ref();
         let over = store.booking(&row.booking_id).await.unwrap().span.start <= Minute::of(self.now());
         let did = match self.rng.below(5) {

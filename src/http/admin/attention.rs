@@ -18,8 +18,9 @@ use crate::http::ask::{self, Asked, Id};
 use crate::http::once::Sent;
 use crate::http::problem::{Faults, Problem};
 use crate::keyring::Role;
+use crate::operations::RunOptions;
 use crate::operations::assign::{Candidate, Override};
-use crate::operations::attention::act::{self, By, Settled};
+use crate::operations::attention::act::{self, Settled};
 use crate::operations::attention::{Case, age_minutes, case};
 use crate::store::{AttentionRow, Stamp};
 
@@ -272,10 +273,8 @@ pub async fn accept(
     Ok(Json(done))
 }
 
-fn by(app: &App, caller: &Caller) -> By {
-    let mut by = By::person(&caller.actor());
-    by.options.searches = Some(app.searches.clone());
-    by
+fn by(app: &App, caller: &Caller) -> RunOptions {
+    RunOptions { searches: Some(app.searches.clone()), ..act::by(&caller.actor()) }
 }
 
 /// Whom it is given to.

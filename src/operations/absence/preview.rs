@@ -1,15 +1,12 @@
 //! Looking at an absence: each day searched as it would be, nothing written but the look itself.
 
 use super::{ABSENCE_MINUTES_MAX, Absence, AbsentDay, Affected, Holding, Move, PlannedDay, Waiting, as_look};
-use crate::alloc::explain::repairs::{Repairs, repairs};
-use crate::alloc::instance::Instance;
-use crate::alloc::{Limits, Profile, StopCause, served_by_plan};
 use crate::clock::{Clock, Stopwatch};
 use crate::domain::{AssignmentStatus, Span, id, local};
-use crate::operations::night::{self, RunOptions, RunReport, Told, run_once};
-use crate::sheet::plan::{Certified, Reason};
-use crate::sheet::{Block, Plan, Sheet};
-use crate::store::{AbsenceRow, AbsenceState, AssignmentChange, Day, DayView, Result, Store, StoreError, StoreErrorKind};
+use crate::operations::mend::what_helps;
+use crate::operations::night::{RunOptions, RunReport, Told, run_once};
+use crate::sheet::Block;
+use crate::store::{AbsenceRow, AbsenceState, AssignmentChange, Day, DayView, Result, Store, StoreError};
 
 /// Seconds that all days of an absence may take together, unless the options say otherwise.
 const TOTAL_S: f64 = 60.0;
@@ -86,14 +83,14 @@ pub async fn search(store: &dyn Store, clock: &dyn Clock, absence: &Absence, opt
     let mut left = touched.len();
     let (mut days, mut carried) = (Vec::new(), Vec::new());
     for day in touched {
-        let options = RunOptions { time_limit_s: Some(budget.share(SEARCH_SHARE, left)), ..fresh(options) };
+        let options = RunOptions { time_limit_s: Some(budget.share(SEARCH_SHARE, left)), ..options.apart() };
         days.push(searched(clock, day, absence, &options, &mut carried).await?);
         left -= 1;
     }
     let mut left = days.iter().filter(|day| day.run.as_ref().is_some_and(|run| !run.plan.unplaced.is_empty())).count();
     for day in &mut days {
         if let Some(run) = day.run.as_ref().filter(|run| !run.plan.unplaced.is_empty()) {
-            day.repairs = what_helps(run, &fresh(options), budget.share(1.0, left)).await?;
+            day.repairs = what_helps(run, None, &options.apart(), budget.share(1.0, left)).await?;
             left -= 1;
         }
     }
@@ -114,12 +111,6 @@ impl Budget {
         let days = days.max(1) as f64;
         (left / days).max(DAY_S_MIN)
     }
-}
-
-/// The same options with a flag of their own: one day's deadline does not end the next day's search.
-fn fresh(options: &RunOptions) -> RunOptions {
-    let limits = Limits { stop: options.limits.stop.one_of_several(), ..options.limits.clone() };
-    RunOptions { limits, ..options.clone() }
 }
 
 async fn possible(store: &dyn Store, clock: &dyn Clock, absence: &Absence) -> Result<()> {
@@ -179,38 +170,6 @@ fn affected(day: &Day, absence: &Absence) -> Affected {
         list.push(booking.id.clone());
     }
     affected
-}
-
-/// What would place those whom nobody serves, as far as it is found in so many seconds.
-async fn what_helps(run: &RunReport, options: &RunOptions, seconds: f64) -> Result<Vec<Repairs>> {
-    let profile = night::profile(&run.day, options)?;
-    let (sheet, plan, limits, stop) = (run.searched.clone(), run.plan.clone(), options.limits.clone(), options.limits.stop.clone());
-    // Closed never: whoever holds it keeps it open.
-    let _permit = match &options.searches {
-        Some(searches) => searches.acquire().await.ok(),
-        None => None,
-    };
-    let mut search = tokio::task::spawn_blocking(move || repairs_of(&sheet, &plan, &profile, &limits));
-    let limit = tokio::time::Duration::try_from_secs_f64(seconds).unwrap_or(tokio::time::Duration::MAX);
-    let found = tokio::select! {
-        found = &mut search => found,
-        () = tokio::time::sleep(limit) => {
-            stop.raise(StopCause::Deadline);
-            search.await
-        }
-    };
-    found.map_err(|error| StoreError::new(StoreErrorKind::PlanRefused, "the search for repairs ended without an answer").caused_by(error))
-}
-
-fn repairs_of(sheet: &Sheet, plan: &Plan, profile: &Profile, limits: &Limits) -> Vec<Repairs> {
-    let instance = Instance::new(sheet, profile.prices_finalized());
-    let Some(served) = served_by_plan(&instance, plan) else { return Vec::new() };
-    let said = |b: usize| match plan.unplaced.iter().find(|u| u.booking == sheet.bookings[b].id).map(|u| &u.reason) {
-        Some(Reason::Certified(certified)) => Some(certified.clone()),
-        _ => None,
-    };
-    let asked: Vec<(usize, Option<Certified>)> = (0..served.len()).filter(|&b| served[b].is_none()).map(|b| (b, said(b))).collect();
-    repairs(sheet, profile, &served, &asked, limits)
 }
 
 /// A day as it is stored.

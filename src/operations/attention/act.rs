@@ -26,22 +26,9 @@ pub struct Settled {
     pub said: String,
 }
 
-/// Who does it, and how a search for it is made.
-#[derive(Debug, Clone)]
-pub struct By {
-    /// Profile, limits, and who.
-    pub options: RunOptions,
-}
-
-impl By {
-    /// A person of this name.
-    pub fn person(actor: &str) -> By {
-        By { options: RunOptions::repair(actor, Told::Keep) }
-    }
-
-    fn actor(&self) -> &str {
-        &self.options.actor
-    }
+/// How a person of this name does things here: as little as possible changes, and who was told a name keeps it.
+pub fn by(actor: &str) -> RunOptions {
+    RunOptions::repair(actor, Told::Keep)
 }
 
 /// Carries a repair out: the house or the booking is changed as it says, and the day is repaired. With `day_version` only on the day that the
@@ -56,7 +43,7 @@ pub async fn accept(
     change: &Change,
     day_version: Option<i64>,
     name: Option<&str>,
-    by: &By,
+    by: &RunOptions,
 ) -> Result<Settled> {
     let row = store.attention(id).await?;
     let (day, waiting) = waiting(store, &row).await?;
@@ -71,7 +58,7 @@ pub async fn accept(
         Change::WaiveGender { .. } | Change::Unbind { .. } => agreed(store, clock, day, change, by).await?,
         Change::Move { booking, start, .. } => {
             let (expected, start) = (store.booking(booking).await?.state_version, Minute::of(start.to_utc()));
-            match booking::reschedule(store, clock, booking, start, Some(expected), by.actor()).await? {
+            match booking::reschedule(store, clock, booking, start, Some(expected), &by.actor).await? {
                 Outcome::Taken(_) => {}
                 _ => return Err(StoreError::conflict(format!("{booking} cannot be moved there any more; look at the row again"))),
             }
@@ -94,7 +81,7 @@ pub async fn accept(
         }
     }
     if !matches!(change, Change::WaiveGender { .. } | Change::Unbind { .. } | Change::Move { .. }) {
-        optimize(store, clock, &waiting.location_id, waiting.local_date, &by.options).await?;
+        optimize(store, clock, &waiting.location_id, waiting.local_date, by).await?;
     }
     told(store, clock, id, format!("accepted: {sentence}"), by).await
 }
@@ -125,14 +112,14 @@ fn plausible(change: &Change, day: &Day) -> Result<()> {
 }
 
 /// Where a row stands after something was done about it; what was placed after the cutoff is told first.
-async fn told(store: &dyn Store, clock: &dyn Clock, id: &str, said: String, by: &By) -> Result<Settled> {
+async fn told(store: &dyn Store, clock: &dyn Clock, id: &str, said: String, by: &RunOptions) -> Result<Settled> {
     let row = store.attention(id).await?;
-    cutoff::finalize_if_past(store, clock, &row.location_id, row.date, by.actor()).await?;
+    cutoff::finalize_if_past(store, clock, &row.location_id, row.date, &by.actor).await?;
     Ok(Settled { booking: store.booking(&row.booking_id).await?, settled: row.resolved_at.is_some(), said })
 }
 
 /// A customer gives up a wish, or agrees to somebody else: the day is repaired with that, in one change.
-async fn agreed(store: &dyn Store, clock: &dyn Clock, mut day: Day, change: &Change, by: &By) -> Result<()> {
+async fn agreed(store: &dyn Store, clock: &dyn Clock, mut day: Day, change: &Change, by: &RunOptions) -> Result<()> {
     let (asked, eased) = match change {
         Change::WaiveGender { booking } => (booking, Some(Eased { booking_id: booking.clone(), gender: true, qualifications: false })),
         Change::Unbind { booking } => (booking, None),
@@ -142,7 +129,7 @@ async fn agreed(store: &dyn Store, clock: &dyn Clock, mut day: Day, change: &Cha
     for _ in 0..TRIES_MAX {
         let as_it_was = day.clone();
         day.sheet = change.apply(&day.sheet);
-        let mut report = run_once(clock, day, &by.options).await?;
+        let mut report = run_once(clock, day, by).await?;
         if report.run.status != RunStatus::Applied || report.groups.unplaced.iter().any(|id| id == asked) {
             return Err(StoreError::conflict(format!("{asked} would not be served after that any more; look at the row again")));
         }
@@ -215,11 +202,11 @@ pub async fn give(
     resources: &[&str],
     overriding: Option<Override<'_>>,
     reason: &str,
-    by: &By,
+    by: &RunOptions,
 ) -> Result<Settled> {
     let row = store.attention(id).await?;
     waiting(store, &row).await?;
-    let given = assign::reassign_with(store, clock, &row.booking_id, resources, overriding, by.actor(), reason).await?;
+    let given = assign::reassign_with(store, clock, &row.booking_id, resources, overriding, &by.actor, reason).await?;
     told(store, clock, id, format!("given to {}", given.resources.join(" and ")), by).await
 }
 
@@ -227,10 +214,10 @@ pub async fn give(
 ///
 /// # Errors
 /// Unknown or settled row; a day that never holds still.
-pub async fn requeue(store: &dyn Store, clock: &dyn Clock, id: &str, by: &By) -> Result<Settled> {
+pub async fn requeue(store: &dyn Store, clock: &dyn Clock, id: &str, by: &RunOptions) -> Result<Settled> {
     let row = store.attention(id).await?;
     let (_, booking) = waiting(store, &row).await?;
-    let report = optimize(store, clock, &booking.location_id, booking.local_date, &by.options).await?;
+    let report = optimize(store, clock, &booking.location_id, booking.local_date, by).await?;
     store.note_tried(&booking.location_id, booking.local_date, clock.now()).await?;
     told(store, clock, id, format!("tried again: {}", report.run.rationale), by).await
 }
@@ -239,10 +226,10 @@ pub async fn requeue(store: &dyn Store, clock: &dyn Clock, id: &str, by: &By) ->
 ///
 /// # Errors
 /// Unknown or settled row; a booking that is over.
-pub async fn cancel(store: &dyn Store, clock: &dyn Clock, id: &str, reason: &str, by: &By) -> Result<Settled> {
+pub async fn cancel(store: &dyn Store, clock: &dyn Clock, id: &str, reason: &str, by: &RunOptions) -> Result<Settled> {
     let row = store.attention(id).await?;
     waiting(store, &row).await?;
-    booking::cancel(store, clock, &row.booking_id, None, by.actor(), reason).await?;
+    booking::cancel(store, clock, &row.booking_id, None, &by.actor, reason).await?;
     told(store, clock, id, format!("called off: {reason}"), by).await
 }
 
@@ -250,11 +237,11 @@ pub async fn cancel(store: &dyn Store, clock: &dyn Clock, id: &str, reason: &str
 ///
 /// # Errors
 /// Unknown or settled row; a booking that cannot be confirmed.
-pub async fn confirm(store: &dyn Store, clock: &dyn Clock, id: &str, reason: &str, by: &By) -> Result<Settled> {
+pub async fn confirm(store: &dyn Store, clock: &dyn Clock, id: &str, reason: &str, by: &RunOptions) -> Result<Settled> {
     let row = store.attention(id).await?;
     let (_, booking) = waiting(store, &row).await?;
     if booking.state != BookingState::Confirmed {
-        store.transition(&booking.id, BookingState::Confirmed, Some(booking.state_version), &Stamp::new(by.actor(), clock.now(), reason)).await?;
+        store.transition(&booking.id, BookingState::Confirmed, Some(booking.state_version), &Stamp::new(&by.actor, clock.now(), reason)).await?;
     }
     told(store, clock, id, "confirmed by hand".to_owned(), by).await
 }
@@ -263,7 +250,7 @@ pub async fn confirm(store: &dyn Store, clock: &dyn Clock, id: &str, reason: &st
 ///
 /// # Errors
 /// Unknown or settled row; a booking without a customer, or one who cannot be written to.
-pub async fn ask(store: &dyn Store, clock: &dyn Clock, id: &str, by: &By) -> Result<Settled> {
+pub async fn ask(store: &dyn Store, clock: &dyn Clock, id: &str, by: &RunOptions) -> Result<Settled> {
     let row = store.attention(id).await?;
     let (day, booking) = waiting(store, &row).await?;
     let offer = offer(&day, &booking, clock.now_minute());
@@ -272,7 +259,7 @@ pub async fn ask(store: &dyn Store, clock: &dyn Clock, id: &str, by: &By) -> Res
         let who = customer.map_or("a walk-in", |customer| customer.name.as_str());
         return Err(StoreError::invalid(format!("booking {} is {who}'s, who has no contact on file: ask them in person", booking.id)));
     };
-    store.ask_customer(id, &question, &Stamp::new(by.actor(), clock.now(), "asked")).await?;
+    store.ask_customer(id, &question, &Stamp::new(&by.actor, clock.now(), "asked")).await?;
     told(store, clock, id, format!("asked, with {} other times and {} other people", offer.times.len(), offer.people.len()), by).await
 }
 

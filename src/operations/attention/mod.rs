@@ -10,15 +10,13 @@ pub mod room;
 use chrono::{DateTime, Utc};
 
 use super::assign::{Candidate, candidates};
-use super::prepare::prepare;
-use super::solve::solve;
-use crate::alloc::explain::repairs::{Repairs, repairs};
-use crate::alloc::instance::Instance;
-use crate::alloc::{Limits, Profile, StopCause, served_by_plan};
+use super::mend::what_helps;
+use super::night::{RunOptions, run_once};
+use crate::alloc::Limits;
+use crate::alloc::explain::repairs::Repairs;
 use crate::clock::Clock;
 use crate::domain::AssignmentStatus;
-use crate::sheet::plan::{Certified, Reason};
-use crate::store::{AttentionRow, BookingRow, Day, DayView, Result, Store, StoreError, StoreErrorKind, messages};
+use crate::store::{AttentionRow, BookingRow, Day, DayView, Result, Store, StoreError, messages};
 
 /// A row of the queue with everything that helps to decide.
 #[derive(Debug, Clone)]
@@ -48,7 +46,8 @@ pub struct Case {
 pub async fn case(store: &dyn Store, clock: &dyn Clock, id: &str, limits: &Limits, time_limit_s: f64) -> Result<Case> {
     let row = store.attention(id).await?;
     let (day, booking) = waiting(store, &row).await?;
-    let (repairs, has_room) = mended(clock, &day, &booking, limits, time_limit_s).await?;
+    let options = RunOptions { limits: limits.clone(), ..act::by("") };
+    let (repairs, has_room) = mended(clock, &day, &booking, &options, time_limit_s).await?;
     Ok(Case {
         line: messages::line(&day, &booking),
         age_minutes: age_minutes(&row, clock.now()),
@@ -76,43 +75,16 @@ async fn waiting(store: &dyn Store, row: &AttentionRow) -> Result<(Day, BookingR
     Ok((day, booking))
 }
 
-/// What would place a booking that nobody serves, and whether there is room for it as things are.
-async fn mended(clock: &dyn Clock, day: &Day, booking: &BookingRow, limits: &Limits, time_limit_s: f64) -> Result<(Option<Repairs>, bool)> {
-    let profile = repair_profile()?;
-    let prepared = prepare(day.sheet.clone(), clock.now_minute(), false);
-    let solved = solve(prepared, &profile, limits, time_limit_s / 2.0).await?;
-    let Some(unplaced) = solved.plan.unplaced.iter().find(|one| one.booking == booking.id) else {
-        let waits = booking.resources.is_empty() && !booking.demands.is_empty();
-        return Ok((None, waits && solved.plan.assignments.iter().any(|one| one.booking == booking.id)));
-    };
-    let said: Option<Certified> = match &unplaced.reason {
-        Reason::Certified(certified) => Some(certified.clone()),
-        _ => None,
-    };
-    let (sheet, plan, id) = (solved.prepared.sheet, solved.plan.clone(), booking.id.clone());
-    let stop = limits.stop.one_of_several();
-    let limits = Limits { stop: stop.clone(), ..limits.clone() };
-    let looking = tokio::task::spawn_blocking(move || {
-        let instance = Instance::new(&sheet, profile.prices_finalized());
-        let (served, at) = (served_by_plan(&instance, &plan)?, instance.house.booking(&id)?);
-        repairs(&sheet, &profile, &served, &[(at, said)], &limits).pop()
-    });
-    tokio::pin!(looking);
-    let limit = tokio::time::Duration::try_from_secs_f64((time_limit_s / 2.0).max(0.0)).unwrap_or(tokio::time::Duration::MAX);
-    let found = tokio::select! {
-        found = &mut looking => found,
-        () = tokio::time::sleep(limit) => {
-            stop.raise(StopCause::Deadline);
-            looking.await
-        }
-    };
-    let failed = |error| StoreError::new(StoreErrorKind::PlanRefused, "the search for repairs ended without an answer").caused_by(error);
-    Ok((found.map_err(failed)?, false))
-}
-
-/// The shipped profile that changes as little as possible; who was told a name keeps it.
-fn repair_profile() -> Result<Profile> {
-    Profile::shipped("repair").ok_or_else(|| StoreError::invalid("there is no shipped profile called repair"))
+/// What would place a booking that nobody serves, and whether there is room for it as things are: by the rules by which it will be carried out.
+async fn mended(clock: &dyn Clock, day: &Day, booking: &BookingRow, options: &RunOptions, time_limit_s: f64) -> Result<(Option<Repairs>, bool)> {
+    let half = RunOptions { time_limit_s: Some(time_limit_s / 2.0), ..options.apart() };
+    let run = run_once(clock, day.clone(), &half).await?;
+    if run.groups.unplaced.contains(&booking.id) {
+        let found = what_helps(&run, Some(&booking.id), &options.apart(), time_limit_s / 2.0).await?;
+        return Ok((found.into_iter().next(), false));
+    }
+    let waits = booking.resources.is_empty() && !booking.demands.is_empty();
+    Ok((None, waits && run.plan.assignments.iter().any(|one| one.booking == booking.id)))
 }
 
 /// Was the customer promised the people who hold the booking?

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use futures_util::future::BoxFuture;
 
 use super::{Clockwork, calendar};
-use crate::alloc::{Limits, Profile};
+use crate::alloc::Profile;
 use crate::booking::slots;
 use crate::operations::attention::room;
 use crate::operations::night::{RunOptions, optimize, shadow};
@@ -92,8 +92,7 @@ impl Clockwork {
     }
 
     fn limited(&self, options: RunOptions) -> RunOptions {
-        let limits = Limits { stop: self.stop.one_of_several(), ..options.limits };
-        RunOptions { limits, searches: Some(self.searches.clone()), ..options }
+        RunOptions { searches: Some(self.searches.clone()), ..options.under(&self.stop) }
     }
 
     /// The nightly run over a day, and its shadow.

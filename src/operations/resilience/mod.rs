@@ -18,12 +18,13 @@ use serde::Serialize;
 pub use worth::TempHours;
 
 use super::prepare::prepare;
+use super::solve::apart;
 use crate::alloc::profile::Term;
-use crate::alloc::{Limits, Profile, Stop, StopCause};
+use crate::alloc::{Limits, Profile};
 use crate::clock::Clock;
 use crate::domain::{Minute, ResourceKind};
 use crate::sheet::Sheet;
-use crate::store::{DayView, Result, Store, StoreError, StoreErrorKind};
+use crate::store::{DayView, Result, Store};
 use out::Dealt;
 
 /// A booking that nobody can serve any more.
@@ -136,33 +137,8 @@ pub async fn of_day(
 ) -> Result<Resilience> {
     let day = store.day(location, date, DayView::Live).await?;
     let sheet = prepare(day.sheet, clock.now_minute(), true).sheet;
-    // A thread of its own: seconds of work are hours to an async thread.
-    let (sender, mut receiver) = tokio::sync::oneshot::channel();
-    let (limits_there, stop) = (limits.clone(), limits.stop.clone());
-    let started = std::thread::Builder::new().name("resilience".to_owned()).spawn(move || {
-        // Nobody listens any more when the caller gave up.
-        let _ = sender.send(resilience(&sheet, &limits_there));
-    });
-    started.map_err(|error| StoreError::new(StoreErrorKind::Database, "the machine gives no thread for the search").caused_by(error))?;
-    let _listening = Listening(stop.clone());
-    let limit = tokio::time::Duration::try_from_secs_f64(time_limit_s.max(0.0)).unwrap_or(tokio::time::Duration::MAX);
-    let answer = tokio::select! {
-        answer = &mut receiver => answer,
-        () = tokio::time::sleep(limit) => {
-            stop.raise(StopCause::Deadline);
-            receiver.await
-        }
-    };
-    answer.map_err(|error| StoreError::new(StoreErrorKind::PlanRefused, "the search ended without an answer").caused_by(error))
-}
-
-/// Whoever asked is still there; when they go away the search ends.
-struct Listening(Stop);
-
-impl Drop for Listening {
-    fn drop(&mut self) {
-        self.0.raise(StopCause::Deadline);
-    }
+    let limits_there = limits.clone();
+    apart(&limits.stop, time_limit_s, move || resilience(&sheet, &limits_there)).await
 }
 
 /// The profile `repair` with these tiers alone.
