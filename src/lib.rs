@@ -8,6 +8,7 @@
 //! | [`domain`] | instants, half-open spans, states and their legal steps, availability rules, local time | – |
 //! | [`sheet`] | the two documents everything meets in: the day sheet and the plan; reading reports every fault | domain |
 //! | [`alloc`] | **the heart**: `allocate(&Sheet, &Profile, Limits) -> Plan`; no clock, no I/O | domain, sheet |
+//! | [`scenario`] | what if: changed copies of days, allocated and compared; nothing in it reaches what lives | domain, sheet, alloc |
 //! | [`store`] | a narrow trait in terms of use cases, in a SQLite file or a PostgreSQL database; contact data sealed | domain, sheet, keyring |
 //! | [`booking`] | taking, moving and cancelling: who holds a time, decided in the transaction that writes it | + alloc, store, clock |
 //! | [`operations`] | the manager's day: the nightly run, absence, cutoff, changes by hand, fairness ledger, resilience, backtest | + booking, channels |
@@ -48,5 +49,6 @@ pub mod ingest;
 pub mod keyring;
 pub mod notify;
 pub mod operations;
+pub mod scenario;
 pub mod sheet;
 pub mod store;
