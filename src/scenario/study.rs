@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::expect::Verdict;
+use super::expect::{Expectation, Verdict};
 use super::hours::HourValue;
 use super::{Figures, Metric};
 
@@ -116,8 +116,8 @@ pub struct Range {
 
 /// Two-sided 95 % quantiles of Student's t by degrees of freedom, from 1 (Student 1908; any table).
 const T_95: [f64; 30] = [
-    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086, 2.080,
-    2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042,
+    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086,
+    2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042,
 ];
 
 impl Range {
@@ -134,6 +134,14 @@ impl Range {
         let least = draws.iter().copied().fold(f64::INFINITY, f64::min);
         let most = draws.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         Some(Range { metric: metric.as_str().to_owned(), mean, low, high, least, most })
+    }
+}
+
+impl Draw {
+    /// The days of a seed, and all of them together.
+    pub fn new(seed: u64, days: Vec<DayResult>) -> Draw {
+        let total = Figures::together(days.iter().map(|day| &day.figures));
+        Draw { seed, days, total }
     }
 }
 
@@ -168,6 +176,13 @@ impl Study {
         let sign = if metric.better() == super::figures::Better::Lower { 1.0 } else { -1.0 };
         let of = |case: &Case| sign * case.total.get(metric).unwrap_or(f64::INFINITY);
         self.cases.sort_by(|a, b| of(a).total_cmp(&of(b)));
+    }
+
+    /// Holds every case against what is expected of it.
+    pub fn judge(&mut self, expectations: &[Expectation]) {
+        for case in &mut self.cases {
+            case.expectations = expectations.iter().filter(|e| e.is_about(case)).map(|e| e.judge(case, &self.base_total)).collect();
+        }
     }
 
     /// Does every case keep what was expected of it?
