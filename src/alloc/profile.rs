@@ -5,11 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// An objective in strict tiers with its limits.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Profile {
     /// Name, as in `--profile nightly`.
     pub name: String,
@@ -24,7 +24,7 @@ pub struct Profile {
 }
 
 /// One tier: a weighted sum of terms, most often a single one.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Tier {
     /// Name in the plan: a term's, or the profile's own word for a weighted sum.
     pub name: String,
@@ -35,7 +35,8 @@ pub struct Tier {
 }
 
 /// What a tier can be made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Term {
     /// Σ priority over unplaced bookings.
     Unplaced,
@@ -60,7 +61,7 @@ pub enum Term {
 }
 
 /// When a run's plan replaces the current assignment.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Apply {
     /// Least relative improvement of the first tier that differs, 0.1 is ten percent; a broken sheet is always applied.
@@ -68,7 +69,7 @@ pub struct Apply {
 }
 
 /// What bounds the search by default.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProfileLimits {
     /// Seconds, enforced by whoever has a clock.
@@ -252,8 +253,11 @@ impl Term {
         }
     }
 
-    /// The term with this word; otherwise what was expected, with the nearest match.
-    fn from_word(word: &str) -> Result<Term, String> {
+    /// The term with this word.
+    ///
+    /// # Errors
+    /// There is none: what was expected, with the nearest match.
+    pub fn from_word(word: &str) -> Result<Term, String> {
         Term::ALL.into_iter().find(|t| t.as_str() == word).ok_or_else(|| {
             let known: Vec<&str> = Term::ALL.iter().map(|t| t.as_str()).collect();
             let near = known.iter().max_by(|a, b| strsim::jaro_winkler(a, word).total_cmp(&strsim::jaro_winkler(b, word)));

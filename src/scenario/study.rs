@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::expect::Verdict;
+use super::expect::{Expectation, Verdict};
 use super::hours::HourValue;
 use super::{Figures, Metric};
 
@@ -137,6 +137,14 @@ impl Range {
     }
 }
 
+impl Draw {
+    /// The days of a seed, and all of them together.
+    pub fn new(seed: u64, days: Vec<DayResult>) -> Draw {
+        let total = Figures::together(days.iter().map(|day| &day.figures));
+        Draw { seed, days, total }
+    }
+}
+
 impl Case {
     /// A case from its draws, beside the base.
     pub fn new(label: String, parameters: Map<String, Value>, draws: Vec<Draw>, base: &Figures) -> Case {
@@ -168,6 +176,13 @@ impl Study {
         let sign = if metric.better() == super::figures::Better::Lower { 1.0 } else { -1.0 };
         let of = |case: &Case| sign * case.total.get(metric).unwrap_or(f64::INFINITY);
         self.cases.sort_by(|a, b| of(a).total_cmp(&of(b)));
+    }
+
+    /// Holds every case against what is expected of it.
+    pub fn judge(&mut self, expectations: &[Expectation]) {
+        for case in &mut self.cases {
+            case.expectations = expectations.iter().filter(|e| e.is_about(case)).map(|e| e.judge(case, &self.base_total)).collect();
+        }
     }
 
     /// Does every case keep what was expected of it?

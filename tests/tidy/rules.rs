@@ -108,7 +108,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("utoipa_swagger_ui", &["src/http/"]),
     ("hyper", &["src/http/"]),
     ("hyper_util", &["src/http/"]),
-    ("serde_path_to_error", &["src/http/"]),
+    ("serde_path_to_error", &["src/scenario/", "src/http/"]),
     ("governor", &["src/http/"]),
     ("redis", &["src/http/"]),
     ("metrics", &["src/http/", "src/booking/", "src/operations/", "src/store/"]),

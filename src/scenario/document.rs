@@ -1,0 +1,560 @@
+//! A scenario as it is written: TOML (or the same in JSON) becomes a [`Scenario`]. Every fault is told, with its line.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use chrono::NaiveDate;
+use schemars::{JsonSchema, Schema};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::change::{Change, DaySelector, Names};
+use super::expect::{Expectation, Expected};
+use super::grid::{self, Choice};
+use super::{About, Day};
+use crate::alloc::Profile;
+use crate::domain::Minute;
+use crate::sheet::{Fault, Faults};
+
+/// The profile of a scenario that names none.
+const USUAL_PROFILE: &str = "nightly";
+/// Cases a scenario may have: more is a mistake in a list.
+pub const CASES_MAX: usize = 20_000;
+/// Seeds it may have.
+const SEEDS_MAX: usize = 1_000;
+
+/// A scenario's document.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "zamu scenario")]
+struct Document {
+    /// Its name; the file's where nothing is said.
+    name: Option<String>,
+    /// What it asks and teaches.
+    #[serde(default)]
+    description: String,
+    /// What it starts from; a base given on the command line comes first.
+    base: Option<Base>,
+    /// The objective: a shipped profile, or a TOML file beside the scenario; `nightly` where nothing is said.
+    profile: Option<String>,
+    /// Seeds of whatever is drawn; several give ranges.
+    #[serde(default)]
+    seeds: Vec<u64>,
+    /// Lists of values. Every combination is a case; `"$name"` in a change stands for the value chosen.
+    #[serde(default)]
+    parameters: BTreeMap<String, Vec<Value>>,
+    /// What services are, where the base does not say: a sheet's file knows only qualifications.
+    #[serde(default)]
+    service: Vec<Service>,
+    /// The changes, applied in this order.
+    #[serde(default)]
+    #[schemars(with = "Vec<Change>")]
+    change: Vec<Value>,
+    /// What is expected of every case.
+    #[serde(default)]
+    expect: Vec<Expected>,
+}
+
+/// What a scenario starts from: exactly one of sheets, made days, or days of a database.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Base {
+    /// Sheets (zamu.sheet/1), or folders of them, seen from the scenario's file.
+    #[serde(default)]
+    pub sheets: Vec<String>,
+    /// A spa that is made up, the same for the same numbers.
+    pub made: Option<Made>,
+    /// A location of the database; with `from` and `to`.
+    pub location: Option<String>,
+    /// The first local day.
+    #[schemars(with = "Option<String>")]
+    pub from: Option<NaiveDate>,
+    /// The last local day.
+    #[schemars(with = "Option<String>")]
+    pub to: Option<NaiveDate>,
+}
+
+/// A spa that is made up: one day of a size, or weeks of a team.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Made {
+    /// One day: `S` (8 people), `M` (20), `L` (50), `XL` (200), `XXL` (500).
+    pub size: Option<String>,
+    /// Weeks of six days: people on the team.
+    pub people: Option<usize>,
+    /// How many weeks; 1 where nothing is said.
+    pub weeks: Option<u64>,
+    /// How full the days are, in percent of the minutes on duty; 85 where nothing is said.
+    pub load_percent: Option<u32>,
+    /// The same seed makes the same days.
+    #[serde(default = "first_seed")]
+    pub seed: u64,
+}
+
+/// What a service is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Service {
+    /// Its name.
+    pub name: String,
+    /// What its bookings ask for, all of it and nothing else.
+    pub qualifications: BTreeSet<String>,
+    /// Only bookings that take so long, where one qualification has several services.
+    pub minutes: Option<u32>,
+    /// What it costs, in the currency's main unit.
+    pub price: Option<f64>,
+}
+
+fn first_seed() -> u64 {
+    1
+}
+
+/// A scenario whose every case can be read.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// Its name.
+    pub name: String,
+    /// What it asks and teaches.
+    pub description: String,
+    /// What it starts from, where it says so.
+    pub base: Option<Base>,
+    /// The objective of the base.
+    pub profile: Profile,
+    /// Seeds of whatever is drawn, one or more.
+    pub seeds: Vec<u64>,
+    /// Parameters with their values, in the document's order.
+    pub parameters: Vec<(String, Vec<Value>)>,
+    /// What is expected.
+    pub expectations: Vec<Expectation>,
+    services: Vec<Service>,
+    changes: Vec<Value>,
+    profiles: BTreeMap<String, Profile>,
+}
+
+/// A change of a case: which days it is for, and what it does.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// Which days; none means all.
+    pub on: Vec<DaySelector>,
+    /// What it does.
+    pub change: Change,
+}
+
+/// Everything wrong with a scenario; the path of each fault begins with its line where the scenario is a file's text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScenarioFaults {
+    /// The scenario's name or file.
+    pub name: String,
+    /// What is wrong, in the document's order.
+    pub faults: Faults,
+}
+
+impl fmt::Display for ScenarioFaults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = self.faults.0.len();
+        write!(f, "{} is no valid scenario: {count} fault{}", self.name, if count == 1 { "" } else { "s" })?;
+        for Fault { path, message, .. } in &self.faults.0 {
+            write!(f, "\n  {}: {}{message}", self.name, if path.is_empty() { String::new() } else { format!("{path}: ") })?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ScenarioFaults {}
+
+/// Finds a profile by its name, or says what is wrong with it.
+pub type FindProfile<'a> = &'a dyn Fn(&str) -> Result<Profile, String>;
+
+/// The shipped profiles, for those who may not name files.
+///
+/// # Errors
+/// There is none of that name.
+pub fn shipped_profile(name: &str) -> Result<Profile, String> {
+    let known: Vec<&str> = Profile::shipped_texts().iter().map(|(name, _)| *name).collect();
+    Profile::shipped(name).ok_or_else(|| format!("there is no profile {name:?}; expected one of {}", known.join(", ")))
+}
+
+impl Scenario {
+    /// Reads a scenario from TOML. `name` is its file, for what is said of it.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, with lines.
+    pub fn from_toml(name: &str, text: &str, profiles: FindProfile<'_>) -> Result<Scenario, ScenarioFaults> {
+        let broken = |error: &toml::de::Error| {
+            let line = error.span().map_or(1, |span| line_of(text, span.start));
+            let mut faults = Faults::default();
+            faults.push("syntax", format!("line {line}"), error.message().to_owned());
+            ScenarioFaults { name: name.to_owned(), faults }
+        };
+        let table: toml::Table = text.parse().map_err(|error| broken(&error))?;
+        let value = as_json(&toml::Value::Table(table));
+        Scenario::from_json(name, &value, profiles).map_err(|mut faults| {
+            let lines = Lines::of(text);
+            for fault in &mut faults.faults.0 {
+                fault.path = lines.located(&fault.path);
+            }
+            faults
+        })
+    }
+
+    /// Reads a scenario from JSON: the same keys as in TOML.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn from_json(name: &str, value: &Value, profiles: FindProfile<'_>) -> Result<Scenario, ScenarioFaults> {
+        let mut faults = Faults::default();
+        let refused = |faults| ScenarioFaults { name: name.to_owned(), faults };
+        let document: Document = match serde_path_to_error::deserialize(value) {
+            Ok(document) => document,
+            Err(error) => {
+                let path = error.path().to_string();
+                faults.push("form", if path == "." { String::new() } else { path }, error.inner().to_string());
+                return Err(refused(faults));
+            }
+        };
+        let in_order = value.get("parameters").and_then(Value::as_object);
+        let mut reader = Reader { document: &document, in_order, profiles, found: BTreeMap::new(), faults };
+        let scenario = reader.scenario(name);
+        match (scenario, reader.faults) {
+            (Some(scenario), faults) if faults.0.is_empty() => Ok(scenario),
+            (_, faults) => Err(refused(faults)),
+        }
+    }
+
+    /// The cases, in the order of the grid.
+    pub fn choices(&self) -> Vec<Choice> {
+        grid::choices(&self.parameters)
+    }
+
+    /// The changes of a case, in order.
+    ///
+    /// # Errors
+    /// A change that this choice makes unreadable, in words; not for choices of the scenario's own grid.
+    pub fn steps(&self, choice: &Choice) -> Result<Vec<Step>, String> {
+        self.changes.iter().map(|raw| read_step(raw, choice, &self.profiles)).collect()
+    }
+
+    /// Whether anything is drawn, so that the seeds matter.
+    pub fn draws(&self) -> bool {
+        let first = self.choices().into_iter().next().unwrap_or_default();
+        self.steps(&first).is_ok_and(|steps| steps.iter().any(|step| step.change.draws()))
+    }
+
+    /// Tells a day's bookings which of the scenario's services they are, where the day does not know.
+    pub fn name_services(&self, day: &mut Day) {
+        for booking in &day.sheet.bookings {
+            let wanted: BTreeSet<String> = booking.demands.iter().flat_map(|d| d.qualifications.iter().cloned()).collect();
+            let lasts = booking.span.minutes();
+            let is = |service: &&Service| service.qualifications == wanted && service.minutes.is_none_or(|minutes| i64::from(minutes) == lasts);
+            if let Some(service) = self.services.iter().find(is)
+                && !day.about.contains_key(&booking.id)
+            {
+                #[expect(clippy::cast_possible_truncation, reason = "read as a price that fits")]
+                let price_cents = service.price.map(|price| (price * 100.0).round() as i64);
+                day.about.insert(booking.id.clone(), About { service: service.name.clone(), price_cents, booked_at: None::<Minute> });
+            }
+        }
+    }
+
+    /// What is named and stands on no day of the base.
+    ///
+    /// # Errors
+    /// Everything that is named and is not there, with the near matches.
+    pub fn suits(&self, base: &[Day]) -> Result<(), ScenarioFaults> {
+        let mut faults = Faults::default();
+        let mut known = Known::of(base);
+        for (k, raw) in self.changes.iter().enumerate() {
+            let names: Vec<Names> =
+                self.choices().iter().filter_map(|choice| Some(read_step(raw, choice, &self.profiles).ok()?.change.names())).collect();
+            for names in &names {
+                known.miss(names, &format!("change[{k}]"), &mut faults);
+            }
+            known.people.extend(names.into_iter().flat_map(|names| names.brings));
+        }
+        faults.0.dedup();
+        if faults.0.is_empty() { Ok(()) } else { Err(ScenarioFaults { name: self.name.clone(), faults }) }
+    }
+}
+
+/// What stands on the days of a base.
+struct Known {
+    people: BTreeSet<String>,
+    services: BTreeSet<String>,
+    bookings: BTreeSet<String>,
+}
+
+impl Known {
+    fn of(base: &[Day]) -> Known {
+        let bookings = || base.iter().flat_map(|day| day.sheet.bookings.iter().map(move |b| (day, b)));
+        let qualifications = bookings().flat_map(|(_, b)| b.demands.iter().flat_map(|d| d.qualifications.iter().cloned()));
+        Known {
+            people: base.iter().flat_map(|day| day.sheet.resources.iter().map(|r| r.id.clone())).collect(),
+            services: bookings().map(|(day, b)| day.service_of(b)).chain(qualifications).collect(),
+            bookings: bookings().map(|(_, b)| b.id.clone()).collect(),
+        }
+    }
+
+    fn miss(&self, names: &Names, path: &str, faults: &mut Faults) {
+        for (kind, named, known) in [
+            ("nobody called", &names.people, &self.people),
+            ("no service", &names.services, &self.services),
+            ("no booking", &names.bookings, &self.bookings),
+        ] {
+            for name in named.iter().filter(|name| *name != "*" && !known.contains(*name)) {
+                let mut near: Vec<&String> = known.iter().filter(|k| strsim::jaro_winkler(k, name) > 0.8).take(3).collect();
+                near.sort_by(|a, b| strsim::jaro_winkler(b, name).total_cmp(&strsim::jaro_winkler(a, name)));
+                let hint = match near.first() {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("expected one of {}", known.iter().take(12).cloned().collect::<Vec<_>>().join(", ")),
+                };
+                faults.push("unknown", path, format!("there is {kind} `{name}` on any day of the base; {hint}"));
+            }
+        }
+    }
+}
+
+/// Reads a change with the values of a choice.
+fn read_step(raw: &Value, choice: &Choice, profiles: &BTreeMap<String, Profile>) -> Result<Step, String> {
+    let mut value = grid::substitute(raw, choice).map_err(|name| format!("there is no parameter `{name}`"))?;
+    let on = match value.as_object_mut().and_then(|entries| entries.remove("on")) {
+        None => Vec::new(),
+        Some(one @ Value::String(_)) => serde_json::from_value(json!([one])).map_err(|error| format!("on: {error}"))?,
+        Some(many) => serde_json::from_value(many).map_err(|error| format!("on: {error}"))?,
+    };
+    let mut change = super::change::read(&value)?;
+    if let Change::Profile(objective) = &mut change
+        && let Some(name) = &objective.name
+    {
+        objective.found = Some(Box::new(profiles.get(name).cloned().ok_or_else(|| format!("name: there is no profile {name:?}"))?));
+    }
+    Ok(Step { on, change })
+}
+
+/// Turns a document into a scenario and notes every fault.
+struct Reader<'d> {
+    document: &'d Document,
+    in_order: Option<&'d Map<String, Value>>,
+    profiles: FindProfile<'d>,
+    found: BTreeMap<String, Profile>,
+    faults: Faults,
+}
+
+impl Reader<'_> {
+    fn scenario(&mut self, name: &str) -> Option<Scenario> {
+        let parameters = self.parameters();
+        let profile = self.profile(self.document.profile.as_deref().unwrap_or(USUAL_PROFILE), "profile");
+        self.base();
+        self.services();
+        self.changes(&parameters);
+        let expectations = self.expectations(&parameters);
+        if self.document.seeds.len() > SEEDS_MAX {
+            self.faults.push("many", "seeds", format!("there are {}; expected at most {SEEDS_MAX}", self.document.seeds.len()));
+        }
+        Some(Scenario {
+            name: self.document.name.clone().unwrap_or_else(|| name.to_owned()),
+            description: self.document.description.trim().to_owned(),
+            base: self.document.base.clone(),
+            profile: profile?,
+            seeds: if self.document.seeds.is_empty() { vec![1] } else { self.document.seeds.clone() },
+            parameters,
+            expectations,
+            services: self.document.service.clone(),
+            changes: self.document.change.clone(),
+            profiles: std::mem::take(&mut self.found),
+        })
+    }
+
+    /// In the order in which they are written, which a map in memory does not keep.
+    fn parameters(&mut self) -> Vec<(String, Vec<Value>)> {
+        let mut parameters = Vec::new();
+        let mut cases: usize = 1;
+        for name in self.in_order.into_iter().flat_map(|map| map.keys()) {
+            let values = self.document.parameters.get(name).cloned().unwrap_or_default();
+            if values.is_empty() {
+                self.faults.push("empty", format!("parameters.{name}"), "has no values; expected one or more");
+            }
+            cases = cases.saturating_mul(values.len().max(1));
+            parameters.push((name.clone(), values));
+        }
+        if cases > CASES_MAX {
+            self.faults.push("many", "parameters", format!("make {cases} cases; expected at most {CASES_MAX}"));
+            parameters.iter_mut().for_each(|(_, values)| values.truncate(1));
+        }
+        let mut used = BTreeSet::new();
+        self.document.change.iter().for_each(|raw| grid::uses(raw, &mut used));
+        for (name, _) in parameters.iter().filter(|(name, _)| !used.contains(name)) {
+            self.faults.push("unused", format!("parameters.{name}"), format!("is used by no change; expected \"${name}\" in one, or leave it out"));
+        }
+        parameters
+    }
+
+    fn profile(&mut self, name: &str, path: &str) -> Option<Profile> {
+        if let Some(known) = self.found.get(name) {
+            return Some(known.clone());
+        }
+        match (self.profiles)(name) {
+            Ok(profile) => {
+                self.found.insert(name.to_owned(), profile.clone());
+                Some(profile)
+            }
+            Err(said) => {
+                self.faults.push("profile", path, said);
+                None
+            }
+        }
+    }
+
+    fn base(&mut self) {
+        let Some(base) = &self.document.base else { return };
+        let ways = [!base.sheets.is_empty(), base.made.is_some(), base.location.is_some()].into_iter().filter(|way| *way).count();
+        if ways != 1 {
+            self.faults.push("base", "base", "expected exactly one of `sheets`, `made` and `location`");
+        }
+        let dated = (base.from.is_some(), base.to.is_some());
+        match (base.location.is_some(), dated) {
+            (true, (true, true)) if base.from > base.to => self.faults.push("base", "base.to", "is before `from`; expected the last day"),
+            (true, (true, true)) | (false, (false, false)) => {}
+            (true, _) => self.faults.push("base", "base", "expected `from` and `to`, the first and the last day, beside `location`"),
+            (false, _) => self.faults.push("base", "base", "`from` and `to` are for days of a database; expected `location` beside them"),
+        }
+        if let Some(made) = &base.made {
+            if made.size.is_some() == made.people.is_some() {
+                self.faults.push("base", "base.made", "expected either `size`, for one day, or `people`, for weeks");
+            }
+            if let Some(size) = made.size.as_ref().filter(|size| !["S", "M", "L", "XL", "XXL"].contains(&size.as_str())) {
+                self.faults.push("base", "base.made.size", format!("is {size:?}; expected S, M, L, XL or XXL"));
+            }
+        }
+    }
+
+    fn services(&mut self) {
+        for (k, service) in self.document.service.iter().enumerate() {
+            if service.price.is_some_and(|price| !(0.0..=1e12).contains(&price)) {
+                self.faults.push("price", format!("service[{k}].price"), "is no price; expected a number of 0 or more");
+            }
+        }
+    }
+
+    /// Every change must be readable for every value of the parameters it uses.
+    fn changes(&mut self, parameters: &[(String, Vec<Value>)]) {
+        let document = self.document;
+        for (k, raw) in document.change.iter().enumerate() {
+            let mut names = BTreeSet::new();
+            grid::uses(raw, &mut names);
+            for name in names.iter().filter(|name| !parameters.iter().any(|(known, _)| known == *name)) {
+                self.faults.push("unknown", format!("change[{k}]"), format!("there is no parameter `{name}`; expected one of `parameters`"));
+            }
+            let used: Vec<(String, Vec<Value>)> = parameters.iter().filter(|(name, _)| names.contains(name)).cloned().collect();
+            if names.len() != used.len() || used.iter().any(|(_, values)| values.is_empty()) {
+                continue;
+            }
+            for choice in grid::choices(&used) {
+                self.named_profile(raw, &choice, k);
+                if let Err(said) = read_step(raw, &choice, &self.found) {
+                    let with = if choice.is_empty() { String::new() } else { format!(" (with {})", grid::label(&choice)) };
+                    self.faults.push("change", format!("change[{k}]"), format!("{said}{with}"));
+                    break;
+                }
+            }
+        }
+    }
+
+    fn named_profile(&mut self, raw: &Value, choice: &Choice, k: usize) {
+        let substituted = grid::substitute(raw, choice).unwrap_or_default();
+        if substituted.get("kind").and_then(Value::as_str) == Some("profile")
+            && let Some(name) = substituted.get("name").and_then(Value::as_str)
+        {
+            self.profile(name, &format!("change[{k}].name"));
+        }
+    }
+
+    fn expectations(&mut self, parameters: &[(String, Vec<Value>)]) -> Vec<Expectation> {
+        let mut expectations = Vec::new();
+        for (k, expected) in self.document.expect.iter().enumerate() {
+            match expected.read() {
+                Ok(expectation) => {
+                    for name in expectation.when.keys().filter(|name| !parameters.iter().any(|(known, _)| known == *name)) {
+                        self.faults.push("unknown", format!("expect[{k}]"), format!("there is no parameter `{name}`"));
+                    }
+                    expectations.push(expectation);
+                }
+                Err(said) => self.faults.push("expect", format!("expect[{k}]"), said),
+            }
+        }
+        expectations
+    }
+}
+
+/// The JSON Schema of a scenario. A string that begins with `$` may stand for any value of a change.
+pub fn schema() -> Schema {
+    let mut schema = schemars::schema_for!(Document);
+    schema.insert("$id".to_owned(), json!("zamu-scenario.schema.json"));
+    super::change::allow_parameters(&mut schema);
+    schema
+}
+
+/// TOML's own dates become text, as JSON has them.
+fn as_json(value: &toml::Value) -> Value {
+    match value {
+        toml::Value::Datetime(at) => Value::String(at.to_string()),
+        toml::Value::Array(items) => items.iter().map(as_json).collect(),
+        toml::Value::Table(entries) => Value::Object(entries.iter().map(|(key, item)| (key.clone(), as_json(item))).collect()),
+        toml::Value::String(text) => Value::String(text.clone()),
+        toml::Value::Integer(number) => json!(number),
+        toml::Value::Float(number) => json!(number),
+        toml::Value::Boolean(yes) => json!(yes),
+    }
+}
+
+/// On which line a document's keys stand.
+struct Lines(BTreeMap<String, usize>);
+
+impl Lines {
+    fn of(text: &str) -> Lines {
+        let mut lines = Lines(BTreeMap::new());
+        if let Ok(table) = toml::de::DeTable::parse(text) {
+            lines.note_table(text, table.get_ref(), "");
+        }
+        lines
+    }
+
+    fn note_table(&mut self, text: &str, table: &toml::de::DeTable<'_>, path: &str) {
+        for (key, item) in table.iter() {
+            let path = if path.is_empty() { key.get_ref().to_string() } else { format!("{path}.{}", key.get_ref()) };
+            self.0.insert(path.clone(), line_of(text, key.span().start));
+            self.note(text, item.get_ref(), &path);
+        }
+    }
+
+    fn note(&mut self, text: &str, value: &toml::de::DeValue<'_>, path: &str) {
+        match value {
+            toml::de::DeValue::Table(table) => self.note_table(text, table, path),
+            toml::de::DeValue::Array(items) => {
+                for (k, item) in items.iter().enumerate() {
+                    let path = format!("{path}[{k}]");
+                    self.0.insert(path.clone(), line_of(text, item.span().start));
+                    self.note(text, item.get_ref(), &path);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A path with its line before it; of a key that is not there, that of what it would stand in.
+    fn located(&self, path: &str) -> String {
+        let mut known = path;
+        loop {
+            if let Some(line) = self.0.get(known) {
+                return format!("line {line}: {path}");
+            }
+            match known.rfind(['.', '[']) {
+                Some(at) => known = &known[..at],
+                None => return path.to_owned(),
+            }
+        }
+    }
+}
+
+fn line_of(text: &str, at: usize) -> usize {
+    text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1
+}
