@@ -7,7 +7,7 @@ use super::problem::CODES;
 use crate::alloc::Profile;
 use crate::domain::{AssignmentStatus, BookingState};
 use crate::sheet::plan::PlanStatus;
-use crate::store::{AbsenceState, ExposurePolicy, HistoryKind, OutboxState, RunKind, RunStatus, SlotStatus};
+use crate::store::{AbsenceState, ExposurePolicy, HistoryKind, OutboxState, RunKind, RunStatus, SlotStatus, WhatIfState};
 
 /// States a person at the desk may step a booking to.
 pub const STEPS: [BookingState; 5] =
@@ -42,6 +42,7 @@ fn form(format: &str) -> Option<Form> {
         "zamu-proof" => {
             Some(Form::Words([PlanStatus::Optimal, PlanStatus::Feasible].iter().filter_map(|s| json!(s).as_str().map(str::to_owned)).collect()))
         }
+        "zamu-whatif" => words(&WhatIfState::ALL.map(WhatIfState::as_str)),
         "zamu-absence" => words(&AbsenceState::ALL.map(AbsenceState::as_str)),
         "zamu-gender" => words(&["on_duty", "on_file", "nobody"]),
         "zamu-exposure" => words(&[ExposurePolicy::Range, ExposurePolicy::Stylist].map(ExposurePolicy::as_str)),
