@@ -32,6 +32,8 @@ use crate::store::{LocationRow, NewWhatIf, StoreErrorKind, WhatIfRow, WhatIfStat
 const SOLVED_MAX: usize = 2_000;
 /// What-ifs of a tenant that may be open at a time.
 const OPEN_MAX: u32 = 5;
+/// Name of the events before the last.
+pub const PROGRESS: &str = "progress";
 /// Between two looks how far a what-if is.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// Looks in a row that may fail before a stream of progress ends.
@@ -233,9 +235,20 @@ pub async fn one(app: State<Arc<App>>, caller: Extension<Caller>, id: Id) -> Res
     Ok(Json(WhatIfWholeView { scenario: row.scenario.clone(), study, whatif: row.into() }))
 }
 
+/// What whoever follows a what-if hears: one server-sent event.
+#[derive(ToSchema)]
+pub struct WhatIfEvent {
+    /// `progress`, or how it ended.
+    #[schema(format = "zamu-whatif-event")]
+    pub event: String,
+    /// The what-if as it stands, without its study, as JSON.
+    #[schema(content_media_type = "application/json")]
+    pub data: String,
+}
+
 /// Follows a what-if as server-sent events: `progress` whenever it is further, and at the end one of `done`, `failed` and `cancelled`. Each carries the
 /// what-if as it stands, without its study.
-#[utoipa::path(get, path = "/admin/v1/whatifs/{id}/events", tag = "what-ifs", params(("id" = String, Path)), responses((status = 200, body = String, content_type = "text/event-stream"), Faults))]
+#[utoipa::path(get, path = "/admin/v1/whatifs/{id}/events", tag = "what-ifs", params(("id" = String, Path)), responses((status = 200, body = WhatIfEvent, content_type = "text/event-stream"), Faults))]
 pub async fn events(
     app: State<Arc<App>>,
     caller: Extension<Caller>,
@@ -271,7 +284,7 @@ impl Followed {
         }
         self.told = Some(now);
         self.is_over = row.state.is_ended();
-        let name = if self.is_over { row.state.as_str() } else { "progress" };
+        let name = if self.is_over { row.state.as_str() } else { PROGRESS };
         let data = serde_json::to_string(&WhatIfView::from(row)).unwrap_or_default();
         self.ready.push_back(Event::default().event(name).data(data));
     }
