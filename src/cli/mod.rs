@@ -36,6 +36,7 @@ mod solve;
 mod temps;
 mod tiers;
 mod token;
+mod whatif;
 mod worker;
 
 use std::process::ExitCode;
@@ -48,7 +49,7 @@ pub use output::Exit;
 
 /// What stands under the list of commands.
 const AFTER_HELP: &str = "A day's way:   bookings add → sheet → optimize → finalize → deliver; absence and temps on the way
-A question:    sheet --out day.json, change it, solve, check, explain
+A question:    sheet --out day.json, change it, solve, check, explain; whatif for many at once
 
 Start with `zamu demo`. Every command has --help with examples, and --json where it prints.
 Database:      --db FILE or postgres://…, else $ZAMU_DB, else $DATABASE_URL, else ./zamu.db
@@ -83,6 +84,7 @@ enum Command {
     Explain(explain::Args),
     Repairs(repairs::Args),
     Resilience(resilience::Args),
+    Whatif(whatif::Args),
     Model(model::Args),
     Profiles(profiles::Args),
     Import(import::Args),
@@ -107,6 +109,7 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::run(args),
         Command::Repairs(args) => repairs::run(args),
         Command::Resilience(args) => resilience::run(&args),
+        Command::Whatif(args) => whatif::run_command(&args),
         Command::Model(args) => model::run(args),
         Command::Profiles(args) => profiles::run(args),
         Command::Import(args) => import::run(args),
