@@ -234,6 +234,16 @@ impl Scenario {
         self.changes.iter().map(|raw| read_step(raw, choice, &self.profiles)).collect()
     }
 
+    /// Parameters of changes in what customers ask for: demand, certain bookings, services. The others are somebody's choice.
+    pub fn circumstances(&self) -> Vec<String> {
+        let of_customers = |raw: &&Value| {
+            raw.get("kind").and_then(Value::as_str).is_some_and(|kind| matches!(kind, "demand" | "add-bookings" | "remove-bookings" | "service"))
+        };
+        let mut used = BTreeSet::new();
+        self.changes.iter().filter(of_customers).for_each(|raw| grid::uses(raw, &mut used));
+        self.parameters.iter().map(|(name, _)| name.clone()).filter(|name| used.contains(name)).collect()
+    }
+
     /// Whether anything is drawn, so that the seeds matter.
     pub fn draws(&self) -> bool {
         let first = self.choices().into_iter().next().unwrap_or_default();

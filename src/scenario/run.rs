@@ -204,6 +204,7 @@ pub fn run(scenario: &Scenario, base: &[Day], running: &Running<'_>) -> Result<S
         base: in_words(&base),
         profile: scenario.profile.name.clone(),
         parameters: scenario.parameters.iter().map(|(name, _)| name.clone()).collect(),
+        circumstances: scenario.circumstances(),
         base_days,
         base_total,
         cases,

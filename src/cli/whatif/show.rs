@@ -28,17 +28,8 @@ enum Place {
 }
 
 /// The figures of a table where nothing else is said.
-const USUAL: [Metric; 9] = [
-    Metric::Bookings,
-    Metric::Unplaced,
-    Metric::ServiceLevel,
-    Metric::People,
-    Metric::Temps,
-    Metric::Spread,
-    Metric::Balance,
-    Metric::Moved,
-    Metric::Revenue,
-];
+const USUAL: [Metric; 7] =
+    [Metric::Unplaced, Metric::ServiceLevel, Metric::People, Metric::Temps, Metric::Spread, Metric::Moved, Metric::Revenue];
 
 impl Target {
     /// What was said, as far as it makes sense.
@@ -111,7 +102,7 @@ fn in_words(study: &Study, args: &Args) -> String {
         out.push_str(&days(study));
     }
     if study.cases.len() > 1 && study.cases.iter().any(|case| case.on_front) {
-        out.push_str("\n\n* nobody serves more customers with fewer people");
+        out.push_str("\n\n* on the front: of the same customers, no case serves more with as few people");
     }
     out
 }
