@@ -55,6 +55,16 @@ pub fn allocate(sheet: &Sheet, profile: &Profile, limits: Limits) -> Plan {
     write_plan(&instance, profile, &baseline, &fallback, &limits)
 }
 
+/// The plan of the same assignments on another sheet: what they are worth there, with bounds that need no solver and reasons found anew. They must
+/// keep the rules of that sheet. `None` where they name bookings or resources that it has not.
+pub fn restated(sheet: &Sheet, profile: &Profile, plan: &Plan, limits: &Limits) -> Option<Plan> {
+    let instance = Instance::new(sheet, profile.prices_finalized());
+    let served = served_by_plan(&instance, plan)?;
+    let baseline = greedy::repair_current(&instance);
+    let found = Found { served, bounds: whole_floor(&instance, profile), stopped: Stopped::Proof };
+    Some(Plan { solve: plan.solve.clone(), ..write_plan(&instance, profile, &baseline, &found, limits) })
+}
+
 /// Bounds that need no solver, over the whole sheet.
 fn whole_floor(instance: &Instance, profile: &Profile) -> Vec<f64> {
     let everything: Vec<usize> = (0..instance.bookings.len()).collect();

@@ -35,7 +35,7 @@ fn form(format: &str) -> Option<Form> {
         "zamu-history" => words(&[HistoryKind::State, HistoryKind::Assignment, HistoryKind::Time].map(HistoryKind::as_str)),
         "zamu-slot" => words(&[SlotStatus::Open, SlotStatus::Partial, SlotStatus::Full, SlotStatus::Blocked].map(SlotStatus::as_str)),
         "zamu-message" => words(&OutboxState::ALL.map(OutboxState::as_str)),
-        "zamu-run" => words(&[RunKind::Night, RunKind::Repair, RunKind::Daypart].map(RunKind::as_str)),
+        "zamu-run" => words(&RunKind::ALL.map(RunKind::as_str)),
         "zamu-outcome" => {
             words(&[RunStatus::Applied, RunStatus::Kept, RunStatus::LostRace, RunStatus::DryRun, RunStatus::Shadow].map(RunStatus::as_str))
         }

@@ -20,6 +20,7 @@ pub mod reaper;
 pub mod reminders;
 pub mod resilience;
 mod solve;
+pub mod whatif;
 
 pub use absence::{Absence, AbsenceReport, absence};
 pub use apply::Groups;

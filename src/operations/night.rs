@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use futures_util::{StreamExt, stream};
 use tokio::sync::Semaphore;
 
@@ -183,21 +183,37 @@ pub async fn run_once(clock: &dyn Clock, day: Day, options: &RunOptions) -> Resu
     if raised {
         rationale.push_str("; bookings that were promised somebody weigh more than all others together, so that none is given up for others");
     }
+    let status = match verdict.apply {
+        _ if options.dry_run => RunStatus::DryRun,
+        true => RunStatus::Applied,
+        false => RunStatus::Kept,
+    };
     let effect = if verdict.apply { apply::effect(&day, &prepared, &plan, &profile) } else { apply::kept(&day) };
+    let decided = Decided { kind: options.kind, status, rationale, actor: options.actor.clone(), started_at, solve_ms };
+    Ok(report(clock, day, (prepared.sheet, plan), effect, decided))
+}
+
+/// What was decided about a plan: everything of its record that the plan and the day do not say.
+pub(super) struct Decided {
+    pub(super) kind: RunKind,
+    pub(super) status: RunStatus,
+    pub(super) rationale: String,
+    pub(super) actor: String,
+    pub(super) started_at: DateTime<Utc>,
+    pub(super) solve_ms: u64,
+}
+
+/// The report of a plan for a day, before anything is written: the run as it is recorded and the change that makes it so.
+pub(super) fn report(clock: &dyn Clock, day: Day, (searched, plan): (Sheet, Plan), effect: Effect, decided: Decided) -> RunReport {
+    let Decided { kind, status, rationale, actor, started_at, solve_ms } = decided;
     let run = RunRow {
         id: id::new_id(started_at),
         location_id: day.location.id.clone(),
         date: day.sheet.date,
-        kind: options.kind,
+        kind,
         profile: plan.profile.clone(),
-        status: if options.dry_run {
-            RunStatus::DryRun
-        } else if verdict.apply {
-            RunStatus::Applied
-        } else {
-            RunStatus::Kept
-        },
-        actor: options.actor.clone(),
+        status,
+        actor,
         day_version: day.version,
         input_sha256: plan.sheet_sha256.clone(),
         plan_status: serde_json::json!(plan.status).as_str().unwrap_or_default().to_owned(),
@@ -213,9 +229,9 @@ pub async fn run_once(clock: &dyn Clock, day: Day, options: &RunOptions) -> Resu
         solve_ms,
     };
     let Effect { assignments, attention, settled, messages, groups } = effect;
-    let stamp = Stamp::new(&options.actor, clock.now(), &run.rationale);
+    let stamp = Stamp::new(&run.actor, clock.now(), &run.rationale);
     let change = DayChange { assignments, attention, settled, messages, ..DayChange::of(&day, stamp) };
-    Ok(RunReport { run, plan, searched: prepared.sheet, day, groups, change, attempts: 1, store_ms: 0.0 })
+    RunReport { run, plan, searched, day, groups, change, attempts: 1, store_ms: 0.0 }
 }
 
 /// Runs another profile over the very day that a run has read, and records what it would have done. It changes nothing.

@@ -194,21 +194,27 @@ pub enum RunKind {
     Repair,
     /// On the day itself, before a part of it begins.
     Daypart,
+    /// A day of a what-if, made real by a person.
+    Promoted,
 }
 
 impl RunKind {
+    /// All of them.
+    pub const ALL: [RunKind; 4] = [RunKind::Night, RunKind::Repair, RunKind::Daypart, RunKind::Promoted];
+
     /// The word in the store.
     pub fn as_str(self) -> &'static str {
         match self {
             RunKind::Night => "night",
             RunKind::Repair => "repair",
             RunKind::Daypart => "daypart",
+            RunKind::Promoted => "promoted",
         }
     }
 
     /// The kind with this word, if there is one.
     pub fn from_word(word: &str) -> Option<RunKind> {
-        [RunKind::Night, RunKind::Repair, RunKind::Daypart].into_iter().find(|kind| kind.as_str() == word)
+        RunKind::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
 }
 

@@ -24,6 +24,7 @@ mod sealed_rows;
 mod sheet_builder;
 mod shown;
 mod sqlite;
+mod whatif_rows;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -50,6 +51,7 @@ pub use rows::{
 };
 pub use sealed_rows::{ResealAt, Resealed, SealedRows};
 pub use sqlite::SqliteStore;
+pub use whatif_rows::{NewWhatIf, WHATIF_JOB, WhatIfEnd, WhatIfRow, WhatIfState};
 
 /// The usual name of a keyring's file.
 pub const KEYS_FILE: &str = "zamu.keys";
@@ -296,6 +298,28 @@ pub trait Store: Send + Sync {
     async fn absences(&self, location: &str, limit: u32) -> Result<Vec<AbsenceRow>>;
     /// Makes a step of an absence with its block and all its days. `None` when a day was touched since it was read: nothing was written.
     async fn change_absence(&self, change: &AbsenceChange) -> Result<Option<AbsenceRow>>;
+
+    // --- what-ifs
+
+    /// Writes a what-if and puts it on the list of jobs, as one; `None` where the tenant has `open_max` of them open already.
+    async fn ask_whatif(&self, new: &NewWhatIf, open_max: u32) -> Result<Option<WhatIfRow>>;
+    /// Begins with a what-if, or begins again where another worker left it; `None` where it has ended.
+    async fn start_whatif(&self, id: &str, at: DateTime<Utc>) -> Result<Option<WhatIfRow>>;
+    /// Notes how many days of how many are solved; `false` when it is to end, or has ended.
+    async fn note_whatif(&self, id: &str, done: u32, total: u32) -> Result<bool>;
+    /// Ends a what-if; `false` where it has ended before.
+    async fn finish_whatif(&self, id: &str, end: &WhatIfEnd, at: DateTime<Utc>) -> Result<bool>;
+    /// Calls a what-if off: at once where nobody works on it, else whoever does is asked to end. One that has ended stays as it is.
+    async fn cancel_whatif(&self, id: &str, at: DateTime<Utc>) -> Result<WhatIfRow>;
+    /// A what-if, without its study.
+    async fn whatif(&self, id: &str) -> Result<WhatIfRow>;
+    /// The study of a what-if, once it is done.
+    async fn whatif_study(&self, id: &str) -> Result<Option<serde_json::Value>>;
+    /// What-ifs of a tenant, of one location or of all, newest first, before the row `before`, at most `limit`.
+    async fn whatifs(&self, tenant: &str, location: Option<&str>, before: Option<&str>, limit: u32) -> Result<Vec<WhatIfRow>>;
+    /// Forgets what-ifs that ended before an instant; how many.
+    async fn forget_whatifs(&self, before: DateTime<Utc>) -> Result<u64>;
+
     // --- the fairness ledger
 
     /// Closes a day into the ledger: reads it as recorded, asks `settle`, writes the entries. `None` where it was closed before: nothing changes.

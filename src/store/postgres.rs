@@ -41,6 +41,8 @@ mod store;
 mod take;
 #[path = "sql/telling.rs"]
 mod telling;
+#[path = "sql/whatifs.rs"]
+mod whatifs;
 
 use std::path::Path;
 use std::str::FromStr;
@@ -183,6 +185,12 @@ async fn lock_rows(conn: &mut Conn, location: &str, days: &[NaiveDate]) -> Resul
                    ON CONFLICT (location_id, local_date) DO UPDATE SET version = day_versions.version";
         sqlx::query(sql).bind(location).bind(day).execute(&mut *conn).await?;
     }
+    Ok(())
+}
+
+/// The same for what is counted per tenant.
+async fn lock_tenant(conn: &mut Conn, tenant: &str) -> Result<()> {
+    sqlx::query("SELECT 1 FROM tenants WHERE id = $1 FOR NO KEY UPDATE").bind(tenant).fetch_optional(conn).await?;
     Ok(())
 }
 

@@ -168,6 +168,15 @@ passed_on! {
     fn reminders_due(now: DateTime<Utc>, after: &str, limit: u32) -> Result<Vec<String>>;
     fn remind(booking: &str, now: DateTime<Utc>) -> Result<bool>;
     fn cancel_booking(id: &str, expected: Option<i64>, tell: bool, stamp: &Stamp) -> Result<BookingRow>;
+    fn ask_whatif(new: &zamu::store::NewWhatIf, open_max: u32) -> Result<Option<zamu::store::WhatIfRow>>;
+    fn start_whatif(id: &str, at: DateTime<Utc>) -> Result<Option<zamu::store::WhatIfRow>>;
+    fn note_whatif(id: &str, done: u32, total: u32) -> Result<bool>;
+    fn finish_whatif(id: &str, end: &zamu::store::WhatIfEnd, at: DateTime<Utc>) -> Result<bool>;
+    fn cancel_whatif(id: &str, at: DateTime<Utc>) -> Result<zamu::store::WhatIfRow>;
+    fn whatif(id: &str) -> Result<zamu::store::WhatIfRow>;
+    fn whatif_study(id: &str) -> Result<Option<serde_json::Value>>;
+    fn whatifs(tenant: &str, location: Option<&str>, before: Option<&str>, limit: u32) -> Result<Vec<zamu::store::WhatIfRow>>;
+    fn forget_whatifs(before: DateTime<Utc>) -> Result<u64>;
     fn reseal(after: Option<&ResealAt>, limit: u32) -> Result<Resealed>;
     fn keys_in_use() -> Result<InUse>;
 }

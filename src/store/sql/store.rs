@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{
     Backend, absences, attention, bookings, contacts, day, desk, house, import, jobs, journal, ledger, outbox, pages, read_house, reseal, take,
-    telling,
+    telling, whatifs,
 };
 use crate::domain::{BookingState, Minute, Rule, Span};
 use crate::keyring::InUse;
@@ -16,8 +16,8 @@ use crate::store::{
     AbsenceChange, AbsenceRow, AbsenceState, Ahead, Answered, AttentionRow, Audit, BlockRow, BookingFilter, BookingPage, BookingRow, Cas, Claim,
     CombinationRow, Contact, CorrectionRow, CustomerRow, Day, DayChange, DayView, DeadLetter, Decide, ExposureRow, Failure, Glance, HistoryRow,
     ImportBooking, JobKey, JobRow, LeasedJob, LedgerRows, LocationRow, MessageFilter, NewBlock, NewBooking, NewCorrection, NewJob, NewMessage,
-    NewSlot, OutboxClass, OutboxRow, PageEnd, RequestKey, ResealAt, Resealed, ResourceRow, Result, RowOutcome, RunRow, ServiceRow, SettleDay,
-    SlotRow, SlotsMade, Stamp, Store, StoreError, StoreErrorKind, TenantRow, Upsert,
+    NewSlot, NewWhatIf, OutboxClass, OutboxRow, PageEnd, RequestKey, ResealAt, Resealed, ResourceRow, Result, RowOutcome, RunRow, ServiceRow,
+    SettleDay, SlotRow, SlotsMade, Stamp, Store, StoreError, StoreErrorKind, TenantRow, Upsert, WhatIfEnd, WhatIfRow,
 };
 
 /// How often a transaction that lost to another writer is begun, at most.
@@ -344,6 +344,34 @@ impl Store for Backend {
             reviews(steps.filter(|step| step.state == Some(BookingState::ManualReview)).count());
         }
         Ok(changed)
+    }
+
+    async fn ask_whatif(&self, new: &NewWhatIf, open_max: u32) -> Result<Option<WhatIfRow>> {
+        decided!(self, whatifs::ask, new, open_max)
+    }
+    async fn start_whatif(&self, id: &str, at: DateTime<Utc>) -> Result<Option<WhatIfRow>> {
+        written!(self, whatifs::start, id, at)
+    }
+    async fn note_whatif(&self, id: &str, done: u32, total: u32) -> Result<bool> {
+        written!(self, whatifs::progress, id, done, total)
+    }
+    async fn finish_whatif(&self, id: &str, end: &WhatIfEnd, at: DateTime<Utc>) -> Result<bool> {
+        written!(self, whatifs::finish, id, end, at)
+    }
+    async fn cancel_whatif(&self, id: &str, at: DateTime<Utc>) -> Result<WhatIfRow> {
+        written!(self, whatifs::cancel, id, at)
+    }
+    async fn whatif(&self, id: &str) -> Result<WhatIfRow> {
+        read!(self, whatifs::whatif, id)
+    }
+    async fn whatif_study(&self, id: &str) -> Result<Option<serde_json::Value>> {
+        read!(self, whatifs::study, id)
+    }
+    async fn whatifs(&self, tenant: &str, location: Option<&str>, before: Option<&str>, limit: u32) -> Result<Vec<WhatIfRow>> {
+        read!(self, whatifs::whatifs, tenant, location, before, limit)
+    }
+    async fn forget_whatifs(&self, before: DateTime<Utc>) -> Result<u64> {
+        written!(self, whatifs::forget, before)
     }
 
     async fn reseal(&self, after: Option<&ResealAt>, limit: u32) -> Result<Resealed> {

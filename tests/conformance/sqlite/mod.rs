@@ -30,3 +30,5 @@ mod storm;
 mod telling;
 #[path = "../upgrade.rs"]
 mod upgrade;
+#[path = "../whatif.rs"]
+mod whatif;
