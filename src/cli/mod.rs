@@ -26,6 +26,7 @@ mod optimize;
 mod output;
 mod profiles;
 mod progress;
+mod promote;
 mod repairs;
 mod resilience;
 mod runs;
@@ -33,6 +34,7 @@ mod senders;
 mod serve;
 mod sheet;
 mod solve;
+mod staffing;
 mod temps;
 mod tiers;
 mod token;
@@ -85,6 +87,8 @@ enum Command {
     Repairs(repairs::Args),
     Resilience(resilience::Args),
     Whatif(whatif::Args),
+    Promote(promote::Args),
+    Staffing(staffing::Args),
     Model(model::Args),
     Profiles(profiles::Args),
     Import(import::Args),
@@ -110,6 +114,8 @@ pub fn main() -> ExitCode {
         Command::Repairs(args) => repairs::run(args),
         Command::Resilience(args) => resilience::run(&args),
         Command::Whatif(args) => whatif::run_command(&args),
+        Command::Staffing(args) => staffing::run(&args),
+        Command::Promote(args) => promote::run(&args),
         Command::Model(args) => model::run(args),
         Command::Profiles(args) => profiles::run(args),
         Command::Import(args) => import::run(args),

@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use chrono::NaiveDate;
 
-use super::super::db::DbArg;
+use super::super::db::{DbArg, block_on};
 use super::super::input;
 use crate::alloc::Profile;
+use crate::clock::SystemClock;
+use crate::operations::whatif;
 use crate::scenario::document::{Base, Made, shipped_profile};
 use crate::scenario::{Day, Origin, Scenario};
 use crate::sheet::Sheet;
@@ -48,7 +50,7 @@ pub fn scenario(file: &Path) -> anyhow::Result<Scenario> {
 pub fn days(scenario: &Scenario, file: &Path, against: Option<&str>, db: &DbArg) -> anyhow::Result<Vec<Day>> {
     let name = &scenario.name;
     let days = match (against, &scenario.base) {
-        (Some(said), _) => said_instead(said, db)?,
+        (Some(said), _) => self::said(said, db)?,
         (None, Some(base)) => of_scenario(base, file.parent().unwrap_or(Path::new("")), db)?,
         (None, None) => bail!("{name} has no [base]; expected one in it, or --against with a day sheet, a folder of them or LOCATION:FROM..TO"),
     };
@@ -62,7 +64,8 @@ pub fn days(scenario: &Scenario, file: &Path, against: Option<&str>, db: &DbArg)
     Ok(days)
 }
 
-fn said_instead(said: &str, db: &DbArg) -> anyhow::Result<Vec<Day>> {
+/// The days of a base as it is named on the command line: a day sheet, a folder of them, or days of a database as LOCATION:FROM..TO.
+pub fn said(said: &str, db: &DbArg) -> anyhow::Result<Vec<Day>> {
     if Path::new(said).exists() {
         return sheets(&[PathBuf::from(said)]);
     }
@@ -73,7 +76,7 @@ fn said_instead(said: &str, db: &DbArg) -> anyhow::Result<Vec<Day>> {
     match stored {
         Some((location, from, to)) => of_database(location, from, to, db),
         None => {
-            bail!("--against {said}: there is no such file or folder; expected one, or LOCATION:FROM..TO such as westlands:2026-11-21..2026-11-27")
+            bail!("{said}: there is no such file or folder; expected one, or LOCATION:FROM..TO such as westlands:2026-11-21..2026-11-27")
         }
     }
 }
@@ -137,6 +140,9 @@ fn sheets(paths: &[PathBuf]) -> anyhow::Result<Vec<Day>> {
 }
 
 fn of_database(location: &str, from: NaiveDate, to: NaiveDate, db: &DbArg) -> anyhow::Result<Vec<Day>> {
-    let _ = (location, from, to, db);
-    bail!("days of a database")
+    block_on(async {
+        let store = db.open().await?;
+        let place = super::super::db::location(&*store, location).await?;
+        Ok(whatif::days(&*store, &SystemClock, &place.id, from, to).await?)
+    })
 }

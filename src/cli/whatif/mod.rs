@@ -14,6 +14,7 @@ use super::{Exit, deadline, output, progress};
 use crate::alloc::Stop;
 use crate::scenario::{Ended, Metric, Progress, Running, Scenario, Study, document, run};
 
+pub use base::said as base_days;
 pub use memory::{Folder, default_folder};
 
 /// Asks what would be: every case of a scenario on every day of its base, beside the base.

@@ -28,8 +28,7 @@ enum Place {
 }
 
 /// The figures of a table where nothing else is said.
-const USUAL: [Metric; 7] =
-    [Metric::Unplaced, Metric::ServiceLevel, Metric::People, Metric::Temps, Metric::Spread, Metric::Moved, Metric::Revenue];
+const USUAL: [Metric; 7] = [Metric::Unplaced, Metric::ServiceLevel, Metric::People, Metric::Temps, Metric::Spread, Metric::Moved, Metric::Revenue];
 
 impl Target {
     /// What was said, as far as it makes sense.
