@@ -32,6 +32,23 @@ pub struct Tier {
     pub terms: Vec<(Term, f64)>,
     /// How far later tiers may push this one above its best value, as a share of it (0.01 is one percent).
     pub slack: f64,
+    /// Later tiers may push it up to this value, also where a lower one is possible: what a question allows, never a shipped profile. A sheet whose
+    /// tiers have such a value is searched as one whole.
+    #[serde(default)]
+    pub up_to: Option<f64>,
+}
+
+impl Tier {
+    /// A term by itself, without slack.
+    pub fn of(term: Term) -> Tier {
+        Tier { name: term.as_str().to_owned(), terms: vec![(term, 1.0)], slack: 0.0, up_to: None }
+    }
+
+    /// What it is held at when its value is `value`.
+    pub fn limit(&self, value: f64) -> f64 {
+        let limit = value + self.slack * value.abs();
+        self.up_to.map_or(limit, |up_to| limit.max(up_to))
+    }
 }
 
 /// What a tier can be made of.
@@ -219,7 +236,7 @@ fn read_tier(raw: RawTier) -> Result<Tier, String> {
         (Some(_), Some(_)) => return Err("expected `name` only beside `weights`; a single term keeps its own name".into()),
         (None, None) => return Err("expected a `name` beside `weights`".into()),
     };
-    Ok(Tier { name, terms, slack: raw.slack })
+    Ok(Tier { name, terms, slack: raw.slack, up_to: None })
 }
 
 impl Term {

@@ -26,6 +26,7 @@ mod optimize;
 mod output;
 mod profiles;
 mod progress;
+mod promote;
 mod repairs;
 mod resilience;
 mod runs;
@@ -33,9 +34,11 @@ mod senders;
 mod serve;
 mod sheet;
 mod solve;
+mod staffing;
 mod temps;
 mod tiers;
 mod token;
+mod whatif;
 mod worker;
 
 use std::process::ExitCode;
@@ -48,7 +51,7 @@ pub use output::Exit;
 
 /// What stands under the list of commands.
 const AFTER_HELP: &str = "A day's way:   bookings add → sheet → optimize → finalize → deliver; absence and temps on the way
-A question:    sheet --out day.json, change it, solve, check, explain
+A question:    sheet --out day.json, change it, solve, check, explain; whatif for many at once
 
 Start with `zamu demo`. Every command has --help with examples, and --json where it prints.
 Database:      --db FILE or postgres://…, else $ZAMU_DB, else $DATABASE_URL, else ./zamu.db
@@ -83,6 +86,9 @@ enum Command {
     Explain(explain::Args),
     Repairs(repairs::Args),
     Resilience(resilience::Args),
+    Whatif(whatif::Args),
+    Promote(promote::Args),
+    Staffing(staffing::Args),
     Model(model::Args),
     Profiles(profiles::Args),
     Import(import::Args),
@@ -107,6 +113,9 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::run(args),
         Command::Repairs(args) => repairs::run(args),
         Command::Resilience(args) => resilience::run(&args),
+        Command::Whatif(args) => whatif::run_command(&args),
+        Command::Staffing(args) => staffing::run(&args),
+        Command::Promote(args) => promote::run(&args),
         Command::Model(args) => model::run(args),
         Command::Profiles(args) => profiles::run(args),
         Command::Import(args) => import::run(args),

@@ -41,7 +41,12 @@ pub fn print_json<T: Serialize + ?Sized>(value: &T) -> anyhow::Result<()> {
 
 /// Rows under a header, as wide as they need to be; fitted to the terminal when there is one. Columns of numbers stand to the right.
 pub fn table<const N: usize>(header: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> String {
-    let rows: Vec<[String; N]> = rows.into_iter().collect();
+    table_of(&header, &rows.into_iter().collect::<Vec<_>>())
+}
+
+/// The same where only the rows know how many columns there are.
+pub fn table_of<R: AsRef<[String]>>(header: &[&str], rows: &[R]) -> String {
+    let rows: Vec<&[String]> = rows.iter().map(AsRef::as_ref).collect();
     let mut table = Table::new();
     table.load_style(STYLE).set_header(header);
     table.set_content_arrangement(if std::io::stdout().is_terminal() { ContentArrangement::Dynamic } else { ContentArrangement::Disabled });
@@ -50,12 +55,12 @@ pub fn table<const N: usize>(header: [&str; N], rows: impl IntoIterator<Item = [
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
-    table.add_rows(rows);
+    table.add_rows(rows.into_iter().map(|row| row.to_vec()));
     table.trim_fmt()
 }
 
 fn is_number(cell: &str) -> bool {
-    !cell.contains(':') && cell.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '−' | '+' | '%' | ' ' | '–'))
+    !cell.contains(':') && cell.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '−' | '+' | '%' | ' ' | '–' | '±' | '(' | ')'))
 }
 
 /// A number as people read it: whole when it is whole, else with two decimals.

@@ -78,17 +78,13 @@ pub fn of_day(day: &Day, served: &Served, profile: &Profile, limits: &Limits) ->
 /// What serving each booking elsewhere would save; its priority where the relaxation over person-days does not apply.
 fn prices(instance: &Instance, limits: &Limits) -> Vec<f64> {
     let all: Vec<usize> = (0..instance.bookings.len()).collect();
-    match Days::of(instance, &all, &[unplaced_tier()]) {
+    match Days::of(instance, &all, &[Tier::of(Term::Unplaced)]) {
         Some(days) => {
             let climbed = days.stare(days.glance(f64::INFINITY, limits), f64::INFINITY, limits);
             all.iter().map(|&b| days.price_of(b, &climbed).clamp(0.0, instance.bookings[b].priority)).collect()
         }
         None => instance.bookings.iter().map(|job| job.priority).collect(),
     }
-}
-
-fn unplaced_tier() -> Tier {
-    Tier { name: Term::Unplaced.as_str().to_owned(), terms: vec![(Term::Unplaced, 1.0)], slack: 0.0 }
 }
 
 /// From the first to the last minute that anybody is on duty, in whole hours by the clock.
@@ -174,7 +170,7 @@ fn gain(sheet: &Sheet, offer: &Offer, served: &Served, unplaced: &[usize], profi
     let mut with = sheet.clone();
     with.resources.push(offer.person.clone());
     let instance = Instance::new(&with, profile.prices_finalized());
-    let only = Profile { tiers: vec![unplaced_tier()], ..profile.clone() };
+    let only = Profile { tiers: vec![Tier::of(Term::Unplaced)], ..profile.clone() };
     let found = run(&instance, &only, greedy::repair(&instance, served), limits);
     let before: f64 = unplaced.iter().map(|&b| f64::from(sheet.bookings[b].priority)).sum();
     let after = value::tiers(&instance, &found.served, &only).first().copied().unwrap_or(before);

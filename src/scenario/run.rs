@@ -11,15 +11,12 @@ use super::change::{Changed, Draws};
 use super::document::{Scenario, ScenarioFaults, Step};
 use super::grid::{self, Choice};
 use super::hours::{self, HourValue};
-use super::study::Lost;
-use super::{Case, Day, DayResult, Draw, Figures, Study};
+use super::{Case, Day, DayResult, Draw, Figures, Study, dealt};
 use crate::alloc::check::check_with_profile;
 use crate::alloc::instance::Instance;
 use crate::alloc::solve::highs;
-use crate::alloc::{Limits, Profile, Stop, allocate, served_by_plan, value};
-use crate::domain::AssignmentStatus;
-use crate::sheet::plan::{Certified, Change as Moved, PlanStatus, Reason, TierOutcome};
-use crate::sheet::{Assignment, Plan, Sheet, read, write};
+use crate::alloc::{Limits, Profile, Stop, served_by_plan};
+use crate::sheet::{Plan, read, write};
 
 /// A solved day in full.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,6 +40,8 @@ pub struct Answer {
     pub date: chrono::NaiveDate,
     /// The version of the day in the database, where it comes from one.
     pub version: Option<i64>,
+    /// The sheet that was solved (zamu.sheet/1), where the day comes from a database: what is only supposed is found by it.
+    pub sheet: Option<String>,
     /// The objective.
     pub profile: Profile,
     /// The plan.
@@ -204,6 +203,7 @@ pub fn run(scenario: &Scenario, base: &[Day], running: &Running<'_>) -> Result<S
         base: in_words(&base),
         profile: scenario.profile.name.clone(),
         parameters: scenario.parameters.iter().map(|(name, _)| name.clone()).collect(),
+        circumstances: scenario.circumstances(),
         base_days,
         base_total,
         cases,
@@ -253,7 +253,15 @@ fn ask(scenario: &Scenario, which: Which<'_>, day: &Day) -> Result<Asked, Ended>
         read::from_str(&document).map_err(faults)?;
     }
     let run = write::sha256_bytes(
-        format!("{}\n{}\n{:?}\n{:?}\n{document}", env!("CARGO_PKG_VERSION"), highs::solver(), changed.profile, changed.late).as_bytes(),
+        format!(
+            "{}\n{}\n{:?}\n{:?}\n{:?}\n{document}",
+            env!("CARGO_PKG_VERSION"),
+            highs::solver(),
+            changed.profile,
+            changed.late,
+            changed.day.origin.version
+        )
+        .as_bytes(),
     );
     Ok(Asked { changed, run })
 }
@@ -267,7 +275,7 @@ fn result(scenario: &Scenario, which: Which<'_>, day: &Day, running: &Running<'_
         location: day.sheet.location.id.clone(),
         date: day.sheet.date,
         figures: Figures::of_day(day, &plan),
-        unplaced: lost(day, &plan),
+        unplaced: dealt::lost(day, &plan),
         hours,
         proven: plan.solve.stopped == "proof",
         stopped: plan.solve.stopped,
@@ -288,7 +296,7 @@ fn answer(scenario: &Scenario, which: Which<'_>, asked: &Asked, running: &Runnin
     let limits = Limits { stop: stop.clone(), ..Limits::default() };
     let mut solved = None;
     (running.limited)(&stop, profile.limits.time_limit_s, &mut || {
-        let plan = if late.is_empty() { allocate(&day.sheet, profile, limits.clone()) } else { in_two_steps(&day.sheet, late, profile, &limits) };
+        let plan = dealt::plan(&day.sheet, late, profile, &limits);
         let hours = match served_by_plan(&Instance::new(&day.sheet, profile.prices_finalized()), &plan) {
             Some(served) => hours::of_day(day, &served, profile, &limits),
             None => Vec::new(),
@@ -307,6 +315,7 @@ fn answer(scenario: &Scenario, which: Which<'_>, asked: &Asked, running: &Runnin
         location: day.sheet.location.id.clone(),
         date: day.sheet.date,
         version: day.origin.version,
+        sheet: day.origin.version.map(|_| write::to_json(&day.sheet)),
         profile: profile.clone(),
         plan,
         hours,
@@ -316,80 +325,6 @@ fn answer(scenario: &Scenario, which: Which<'_>, asked: &Asked, running: &Runnin
         running.memory.keep(&asked.run, &answer);
     }
     Ok(answer)
-}
-
-/// The day as it is reallocated at the cutoff, and then, without moving anybody, with those who come in later.
-fn in_two_steps(sheet: &Sheet, late: &BTreeSet<String>, profile: &Profile, limits: &Limits) -> Plan {
-    let mut early = sheet.clone();
-    early.bookings.retain(|b| !late.contains(&b.id));
-    for booking in &mut early.bookings {
-        if booking.same_resource_as.as_ref().is_some_and(|other| late.contains(other)) {
-            booking.same_resource_as = None;
-        }
-    }
-    let first = allocate(&early, profile, limits.clone());
-    let told: HashMap<&str, &Vec<String>> = first.assignments.iter().map(|a| (a.booking.as_str(), &a.resources)).collect();
-    let mut then = sheet.clone();
-    for booking in &mut then.bookings {
-        if let Some(resources) = told.get(booking.id.as_str()) {
-            booking.assignment = Some(Assignment { status: AssignmentStatus::Bound, resources: (*resources).clone() });
-        }
-    }
-    let second = allocate(&then, profile, limits.clone());
-    as_answer_to(sheet, second, profile)
-}
-
-/// A plan of the same bookings as an answer to `sheet`: worth what it is worth there, and nothing proven.
-fn as_answer_to(sheet: &Sheet, plan: Plan, profile: &Profile) -> Plan {
-    let instance = Instance::new(sheet, profile.prices_finalized());
-    let values = served_by_plan(&instance, &plan).map(|served| value::tiers(&instance, &served, profile)).unwrap_or_default();
-    let tiers = profile
-        .tiers
-        .iter()
-        .zip(values)
-        .map(|(tier, value)| TierOutcome { name: tier.name.clone(), value: value + 0.0, bound: None, optimal: false, slack: None })
-        .collect();
-    let moved = plan.assignments.iter().filter_map(|placed| {
-        let booking = sheet.bookings.iter().find(|b| b.id == placed.booking)?;
-        let from: Vec<String> = booking.current().into_iter().map(str::to_owned).collect();
-        (!from.is_empty() && from != placed.resources).then(|| Moved { booking: placed.booking.clone(), from, to: placed.resources.clone() })
-    });
-    Plan { sheet_sha256: write::sha256(sheet), status: PlanStatus::Feasible, tiers, changes: moved.collect(), ..plan.clone() }
-}
-
-fn lost(day: &Day, plan: &Plan) -> Vec<Lost> {
-    let one = |unplaced: &crate::sheet::plan::Unplaced| {
-        let booking = day.sheet.bookings.iter().find(|b| b.id == unplaced.booking)?;
-        let (code, why) = in_short(&unplaced.reason);
-        Some(Lost {
-            booking: booking.id.clone(),
-            service: day.service_of(booking),
-            start: booking.span.start.to_rfc3339(day.sheet.location.timezone),
-            code: code.to_owned(),
-            why,
-        })
-    };
-    plan.unplaced.iter().filter_map(one).collect()
-}
-
-/// A reason's word, and the reason in a sentence.
-fn in_short(reason: &Reason) -> (&'static str, String) {
-    match reason {
-        Reason::Certified(Certified::ImpossibleAlone { ruled_out }) => {
-            let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
-            for out in ruled_out {
-                *rules.entry(&out.rule).or_default() += 1;
-            }
-            let said: Vec<String> = rules.iter().map(|(rule, count)| format!("{count} by {rule}")).collect();
-            let said = if said.is_empty() { "there is nobody".to_owned() } else { said.join(", ") };
-            ("impossible-alone", format!("nobody could serve it on an empty day: {said}"))
-        }
-        Reason::Certified(Certified::CrowdedOut { bookings, resources }) => {
-            ("crowded-out", format!("{} bookings compete for {}: {}", bookings.len(), resources.join(", "), bookings.join(", ")))
-        }
-        Reason::Certified(Certified::Undecided) => ("undecided", "the search ended before it was known whether there is room".to_owned()),
-        Reason::Foreign(value) => ("foreign", value.to_string()),
-    }
 }
 
 /// Which days these are: `westlands, 2026-11-21 to 2026-11-27`.

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::expect::{Expectation, Verdict};
 use super::hours::HourValue;
-use super::{Figures, Metric};
+use super::{Figures, Metric, grid};
 
 /// A scenario's answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -21,6 +21,8 @@ pub struct Study {
     pub profile: String,
     /// Names of the parameters, in the scenario's order.
     pub parameters: Vec<String>,
+    /// Those of them that change what customers ask for: circumstances, not choices.
+    pub circumstances: Vec<String>,
     /// The base's days as they are.
     pub base_days: Vec<DayResult>,
     /// The base's days together.
@@ -44,7 +46,7 @@ pub struct Case {
     pub difference: Figures,
     /// Where the mean of each figure lies, where there are several draws.
     pub ranges: Vec<Range>,
-    /// No other case has a better service level with no more people, or fewer people at no worse a level.
+    /// No other case of the same circumstances has a better service level with no more people, or fewer people at no worse a level.
     pub on_front: bool,
     /// What was expected of it, and what holds.
     pub expectations: Vec<Verdict>,
@@ -162,13 +164,21 @@ impl Case {
 }
 
 impl Study {
-    /// Marks the cases on the Pareto front of people (person-days, temps among them) against service level.
+    /// Marks the cases on the Pareto front of people (person-days, temps among them) against service level. Only cases of the same circumstances are
+    /// held against one another: that fewer customers need fewer people is no merit of a plan.
     pub fn mark_front(&mut self) {
         let at = |case: &Case| (case.total.get(Metric::People).unwrap_or(0.0), case.total.get(Metric::ServiceLevel).unwrap_or(1.0));
-        let all: Vec<(f64, f64)> = self.cases.iter().map(at).collect();
-        for (case, (people, level)) in self.cases.iter_mut().zip(&all) {
-            case.on_front = !all.iter().any(|(p, l)| p <= people && l >= level && (p < people || l > level));
+        let all: Vec<(String, f64, f64)> = self.cases.iter().map(|case| (self.circumstances_of(case), at(case).0, at(case).1)).collect();
+        for (case, (given, people, level)) in self.cases.iter_mut().zip(&all) {
+            let beats = |(g, p, l): &(String, f64, f64)| g == given && p <= people && l >= level && (p < people || l > level);
+            case.on_front = !all.iter().any(beats);
         }
+    }
+
+    /// The circumstances of a case in words: `growth=0.1`; nothing where there are none.
+    pub fn circumstances_of(&self, case: &Case) -> String {
+        let given = case.parameters.iter().filter(|(name, _)| self.circumstances.contains(name));
+        grid::label(&given.map(|(name, value)| (name.clone(), value.clone())).collect())
     }
 
     /// Puts the cases into the order of a metric: the best first, or the largest where neither way is good. Equal ones keep their order.

@@ -4,15 +4,17 @@
 use petgraph::unionfind::UnionFind;
 
 use super::super::instance::Instance;
-use super::super::profile::Profile;
+use super::super::profile::{Profile, Tier};
 
-/// The bookings of each component, ascending, in the order of their first booking. One single component when a tier is not separable.
+/// The bookings of each component, ascending, in the order of their first booking. One single component when a tier is not separable, or may be pushed up to a value for the
+/// whole.
 pub fn split(instance: &Instance, profile: &Profile) -> Vec<Vec<usize>> {
     let count = instance.bookings.len();
     if count == 0 {
         return Vec::new();
     }
-    if !profile.tiers.iter().all(|tier| tier.terms.iter().all(|(term, _)| term.is_separable())) {
+    let is_sum = |tier: &Tier| tier.up_to.is_none() && tier.terms.iter().all(|(term, _)| term.is_separable());
+    if !profile.tiers.iter().all(is_sum) {
         return vec![(0..count).collect()];
     }
     let mut sets = UnionFind::<usize>::new(count + instance.resource_count());

@@ -73,7 +73,7 @@ pub fn priced(instance: &Instance, crowd: Vec<usize>, booking: usize, stop: &Sto
 
 /// The tier of who can be served at all.
 fn unplaced() -> Tier {
-    Tier { name: Term::Unplaced.as_str().to_owned(), terms: vec![(Term::Unplaced, 1.0)], slack: 0.0 }
+    Tier::of(Term::Unplaced)
 }
 
 /// Whether all of `bookings` (ascending positions) can be served together by those who may serve them. `None` when it could not be found out.

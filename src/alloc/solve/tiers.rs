@@ -145,7 +145,7 @@ impl<'i> Search<'_, 'i> {
         if k > 0
             && let Some(days) = &mut self.days
         {
-            days.skip(k, limit_of(&self.profile.tiers[k], now.value));
+            days.skip(k, self.profile.tiers[k].limit(now.value));
         }
         now.bound.min(now.value)
     }
@@ -235,7 +235,7 @@ impl<'i> Search<'_, 'i> {
             keep: if is_last {
                 proof
             } else {
-                let limit = limit_of(tier, value);
+                let limit = tier.limit(value);
                 limit + near(limit)
             },
         }
@@ -336,7 +336,7 @@ impl<'i> Search<'_, 'i> {
 
     /// Holds a tier at the value reached, plus its slack.
     fn hold(&mut self, k: usize, served: &Served) {
-        let limit = limit_of(&self.profile.tiers[k], self.value(k, served));
+        let limit = self.profile.tiers[k].limit(self.value(k, served));
         self.held.push(limit);
         if k > 0
             && let Some(days) = &mut self.days
@@ -352,11 +352,6 @@ impl<'i> Search<'_, 'i> {
 /// Is a tier so far from its bound that splitting would not end? So it is where a tier that is held is far from its own.
 fn is_hopeless(value: f64, bound: f64) -> bool {
     value - bound > HOPELESS * value.abs()
-}
-
-/// What a tier that reached `value` is held at.
-fn limit_of(tier: &Tier, value: f64) -> f64 {
-    value + tier.slack * value.abs()
 }
 
 impl Reduction {

@@ -93,7 +93,7 @@ fn everybody(instance: Instance, profile: &Profile, served: &Served, booking: us
 /// The same with fewer bookings given to somebody else than in the plan, as far as a few nodes go.
 fn calmed(instance: Instance, only: &Profile, served: &Served, booking: usize, found: Served, limits: &Limits) -> Served {
     let mut calm = only.clone();
-    calm.tiers.push(Tier { name: Term::Moved.as_str().to_owned(), terms: vec![(Term::Moved, 1.0)], slack: 0.0 });
+    calm.tiers.push(Tier::of(Term::Moved));
     calm.limits.nodes_max = calm.limits.nodes_max.min(CALM_NODES_MAX);
     let standing = instance.standing(served);
     let calmer = solve::run(&standing, &calm, found.clone(), &Limits { threads: 1, ..limits.clone() }).served;

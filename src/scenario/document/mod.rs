@@ -1,13 +1,20 @@
 //! A scenario as it is written: TOML (or the same in JSON) becomes a [`Scenario`]. Every fault is told, with its line.
 
+mod known;
+mod lines;
+mod reader;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use chrono::NaiveDate;
 use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use self::known::Known;
+use self::lines::{Lines, line_of};
+use self::reader::Reader;
 use super::change::{Change, DaySelector, Names};
 use super::expect::{Expectation, Expected};
 use super::grid::{self, Choice};
@@ -234,6 +241,16 @@ impl Scenario {
         self.changes.iter().map(|raw| read_step(raw, choice, &self.profiles)).collect()
     }
 
+    /// Parameters of changes in what customers ask for: demand, certain bookings, services. The others are somebody's choice.
+    pub fn circumstances(&self) -> Vec<String> {
+        let of_customers = |raw: &&Value| {
+            raw.get("kind").and_then(Value::as_str).is_some_and(|kind| matches!(kind, "demand" | "add-bookings" | "remove-bookings" | "service"))
+        };
+        let mut used = BTreeSet::new();
+        self.changes.iter().filter(of_customers).for_each(|raw| grid::uses(raw, &mut used));
+        self.parameters.iter().map(|(name, _)| name.clone()).filter(|name| used.contains(name)).collect()
+    }
+
     /// Whether anything is drawn, so that the seeds matter.
     pub fn draws(&self) -> bool {
         let first = self.choices().into_iter().next().unwrap_or_default();
@@ -276,43 +293,6 @@ impl Scenario {
     }
 }
 
-/// What stands on the days of a base.
-struct Known {
-    people: BTreeSet<String>,
-    services: BTreeSet<String>,
-    bookings: BTreeSet<String>,
-}
-
-impl Known {
-    fn of(base: &[Day]) -> Known {
-        let bookings = || base.iter().flat_map(|day| day.sheet.bookings.iter().map(move |b| (day, b)));
-        let qualifications = bookings().flat_map(|(_, b)| b.demands.iter().flat_map(|d| d.qualifications.iter().cloned()));
-        Known {
-            people: base.iter().flat_map(|day| day.sheet.resources.iter().map(|r| r.id.clone())).collect(),
-            services: bookings().map(|(day, b)| day.service_of(b)).chain(qualifications).collect(),
-            bookings: bookings().map(|(_, b)| b.id.clone()).collect(),
-        }
-    }
-
-    fn miss(&self, names: &Names, path: &str, faults: &mut Faults) {
-        for (kind, named, known) in [
-            ("nobody called", &names.people, &self.people),
-            ("no service", &names.services, &self.services),
-            ("no booking", &names.bookings, &self.bookings),
-        ] {
-            for name in named.iter().filter(|name| *name != "*" && !known.contains(*name)) {
-                let mut near: Vec<&String> = known.iter().filter(|k| strsim::jaro_winkler(k, name) > 0.8).take(3).collect();
-                near.sort_by(|a, b| strsim::jaro_winkler(b, name).total_cmp(&strsim::jaro_winkler(a, name)));
-                let hint = match near.first() {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("expected one of {}", known.iter().take(12).cloned().collect::<Vec<_>>().join(", ")),
-                };
-                faults.push("unknown", path, format!("there is {kind} `{name}` on any day of the base; {hint}"));
-            }
-        }
-    }
-}
-
 /// Reads a change with the values of a choice.
 fn read_step(raw: &Value, choice: &Choice, profiles: &BTreeMap<String, Profile>) -> Result<Step, String> {
     let mut value = grid::substitute(raw, choice).map_err(|name| format!("there is no parameter `{name}`"))?;
@@ -328,161 +308,6 @@ fn read_step(raw: &Value, choice: &Choice, profiles: &BTreeMap<String, Profile>)
         objective.found = Some(Box::new(profiles.get(name).cloned().ok_or_else(|| format!("name: there is no profile {name:?}"))?));
     }
     Ok(Step { on, change })
-}
-
-/// Turns a document into a scenario and notes every fault.
-struct Reader<'d> {
-    document: &'d Document,
-    in_order: Option<&'d Map<String, Value>>,
-    profiles: FindProfile<'d>,
-    found: BTreeMap<String, Profile>,
-    faults: Faults,
-}
-
-impl Reader<'_> {
-    fn scenario(&mut self, name: &str) -> Option<Scenario> {
-        let parameters = self.parameters();
-        let profile = self.profile(self.document.profile.as_deref().unwrap_or(USUAL_PROFILE), "profile");
-        self.base();
-        self.services();
-        self.changes(&parameters);
-        let expectations = self.expectations(&parameters);
-        if self.document.seeds.len() > SEEDS_MAX {
-            self.faults.push("many", "seeds", format!("there are {}; expected at most {SEEDS_MAX}", self.document.seeds.len()));
-        }
-        Some(Scenario {
-            name: self.document.name.clone().unwrap_or_else(|| name.to_owned()),
-            description: self.document.description.trim().to_owned(),
-            base: self.document.base.clone(),
-            profile: profile?,
-            seeds: if self.document.seeds.is_empty() { vec![1] } else { self.document.seeds.clone() },
-            parameters,
-            expectations,
-            services: self.document.service.clone(),
-            changes: self.document.change.clone(),
-            profiles: std::mem::take(&mut self.found),
-        })
-    }
-
-    /// In the order in which they are written, which a map in memory does not keep.
-    fn parameters(&mut self) -> Vec<(String, Vec<Value>)> {
-        let mut parameters = Vec::new();
-        let mut cases: usize = 1;
-        for name in self.in_order.into_iter().flat_map(|map| map.keys()) {
-            let values = self.document.parameters.get(name).cloned().unwrap_or_default();
-            if values.is_empty() {
-                self.faults.push("empty", format!("parameters.{name}"), "has no values; expected one or more");
-            }
-            cases = cases.saturating_mul(values.len().max(1));
-            parameters.push((name.clone(), values));
-        }
-        if cases > CASES_MAX {
-            self.faults.push("many", "parameters", format!("make {cases} cases; expected at most {CASES_MAX}"));
-            parameters.iter_mut().for_each(|(_, values)| values.truncate(1));
-        }
-        let mut used = BTreeSet::new();
-        self.document.change.iter().for_each(|raw| grid::uses(raw, &mut used));
-        for (name, _) in parameters.iter().filter(|(name, _)| !used.contains(name)) {
-            self.faults.push("unused", format!("parameters.{name}"), format!("is used by no change; expected \"${name}\" in one, or leave it out"));
-        }
-        parameters
-    }
-
-    fn profile(&mut self, name: &str, path: &str) -> Option<Profile> {
-        if let Some(known) = self.found.get(name) {
-            return Some(known.clone());
-        }
-        match (self.profiles)(name) {
-            Ok(profile) => {
-                self.found.insert(name.to_owned(), profile.clone());
-                Some(profile)
-            }
-            Err(said) => {
-                self.faults.push("profile", path, said);
-                None
-            }
-        }
-    }
-
-    fn base(&mut self) {
-        let Some(base) = &self.document.base else { return };
-        let ways = [!base.sheets.is_empty(), base.made.is_some(), base.location.is_some()].into_iter().filter(|way| *way).count();
-        if ways != 1 {
-            self.faults.push("base", "base", "expected exactly one of `sheets`, `made` and `location`");
-        }
-        let dated = (base.from.is_some(), base.to.is_some());
-        match (base.location.is_some(), dated) {
-            (true, (true, true)) if base.from > base.to => self.faults.push("base", "base.to", "is before `from`; expected the last day"),
-            (true, (true, true)) | (false, (false, false)) => {}
-            (true, _) => self.faults.push("base", "base", "expected `from` and `to`, the first and the last day, beside `location`"),
-            (false, _) => self.faults.push("base", "base", "`from` and `to` are for days of a database; expected `location` beside them"),
-        }
-        if let Some(made) = &base.made {
-            if made.size.is_some() == made.people.is_some() {
-                self.faults.push("base", "base.made", "expected either `size`, for one day, or `people`, for weeks");
-            }
-            if let Some(size) = made.size.as_ref().filter(|size| !["S", "M", "L", "XL", "XXL"].contains(&size.as_str())) {
-                self.faults.push("base", "base.made.size", format!("is {size:?}; expected S, M, L, XL or XXL"));
-            }
-        }
-    }
-
-    fn services(&mut self) {
-        for (k, service) in self.document.service.iter().enumerate() {
-            if service.price.is_some_and(|price| !(0.0..=1e12).contains(&price)) {
-                self.faults.push("price", format!("service[{k}].price"), "is no price; expected a number of 0 or more");
-            }
-        }
-    }
-
-    /// Every change must be readable for every value of the parameters it uses.
-    fn changes(&mut self, parameters: &[(String, Vec<Value>)]) {
-        let document = self.document;
-        for (k, raw) in document.change.iter().enumerate() {
-            let mut names = BTreeSet::new();
-            grid::uses(raw, &mut names);
-            for name in names.iter().filter(|name| !parameters.iter().any(|(known, _)| known == *name)) {
-                self.faults.push("unknown", format!("change[{k}]"), format!("there is no parameter `{name}`; expected one of `parameters`"));
-            }
-            let used: Vec<(String, Vec<Value>)> = parameters.iter().filter(|(name, _)| names.contains(name)).cloned().collect();
-            if names.len() != used.len() || used.iter().any(|(_, values)| values.is_empty()) {
-                continue;
-            }
-            for choice in grid::choices(&used) {
-                self.named_profile(raw, &choice, k);
-                if let Err(said) = read_step(raw, &choice, &self.found) {
-                    let with = if choice.is_empty() { String::new() } else { format!(" (with {})", grid::label(&choice)) };
-                    self.faults.push("change", format!("change[{k}]"), format!("{said}{with}"));
-                    break;
-                }
-            }
-        }
-    }
-
-    fn named_profile(&mut self, raw: &Value, choice: &Choice, k: usize) {
-        let substituted = grid::substitute(raw, choice).unwrap_or_default();
-        if substituted.get("kind").and_then(Value::as_str) == Some("profile")
-            && let Some(name) = substituted.get("name").and_then(Value::as_str)
-        {
-            self.profile(name, &format!("change[{k}].name"));
-        }
-    }
-
-    fn expectations(&mut self, parameters: &[(String, Vec<Value>)]) -> Vec<Expectation> {
-        let mut expectations = Vec::new();
-        for (k, expected) in self.document.expect.iter().enumerate() {
-            match expected.read() {
-                Ok(expectation) => {
-                    for name in expectation.when.keys().filter(|name| !parameters.iter().any(|(known, _)| known == *name)) {
-                        self.faults.push("unknown", format!("expect[{k}]"), format!("there is no parameter `{name}`"));
-                    }
-                    expectations.push(expectation);
-                }
-                Err(said) => self.faults.push("expect", format!("expect[{k}]"), said),
-            }
-        }
-        expectations
-    }
 }
 
 /// The JSON Schema of a scenario. A string that begins with `$` may stand for any value of a change.
@@ -504,57 +329,4 @@ fn as_json(value: &toml::Value) -> Value {
         toml::Value::Float(number) => json!(number),
         toml::Value::Boolean(yes) => json!(yes),
     }
-}
-
-/// On which line a document's keys stand.
-struct Lines(BTreeMap<String, usize>);
-
-impl Lines {
-    fn of(text: &str) -> Lines {
-        let mut lines = Lines(BTreeMap::new());
-        if let Ok(table) = toml::de::DeTable::parse(text) {
-            lines.note_table(text, table.get_ref(), "");
-        }
-        lines
-    }
-
-    fn note_table(&mut self, text: &str, table: &toml::de::DeTable<'_>, path: &str) {
-        for (key, item) in table.iter() {
-            let path = if path.is_empty() { key.get_ref().to_string() } else { format!("{path}.{}", key.get_ref()) };
-            self.0.insert(path.clone(), line_of(text, key.span().start));
-            self.note(text, item.get_ref(), &path);
-        }
-    }
-
-    fn note(&mut self, text: &str, value: &toml::de::DeValue<'_>, path: &str) {
-        match value {
-            toml::de::DeValue::Table(table) => self.note_table(text, table, path),
-            toml::de::DeValue::Array(items) => {
-                for (k, item) in items.iter().enumerate() {
-                    let path = format!("{path}[{k}]");
-                    self.0.insert(path.clone(), line_of(text, item.span().start));
-                    self.note(text, item.get_ref(), &path);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// A path with its line before it; of a key that is not there, that of what it would stand in.
-    fn located(&self, path: &str) -> String {
-        let mut known = path;
-        loop {
-            if let Some(line) = self.0.get(known) {
-                return format!("line {line}: {path}");
-            }
-            match known.rfind(['.', '[']) {
-                Some(at) => known = &known[..at],
-                None => return path.to_owned(),
-            }
-        }
-    }
-}
-
-fn line_of(text: &str, at: usize) -> usize {
-    text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1
 }
