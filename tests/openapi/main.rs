@@ -88,7 +88,7 @@ async fn hold_against_its_document(mut schemathesis: Command, folder: &Path, pla
     let mut words = furnish(&service, &admin, people, services).await;
     give_up(folder, place).await;
     let working = tokio::spawn(work_out_what_is_asked(store_of(folder, place).await));
-    words.insert("service", vec![service.url.clone()]);
+    words.insert("url", vec![service.url.clone()]);
     words.insert("token", vec![admin.clone()]);
     // What is tried again cannot be dismissed any more.
     let dead = service.get(&admin, "/admin/v1/messages?state=dead").await.with(200);

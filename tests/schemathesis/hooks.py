@@ -46,7 +46,7 @@ def asked(path, body=None):
     """What the service answers to a request of ours."""
     headers = {"Authorization": "Bearer " + WORDS["token"][0], "Content-Type": "application/json", "Idempotency-Key": f"hook-{next(count)}"}
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(WORDS["service"][0] + path, data=data, headers=headers, method="GET" if body is None else "POST")
+    request = urllib.request.Request(WORDS["url"][0] + path, data=data, headers=headers, method="GET" if body is None else "POST")
     with urllib.request.urlopen(request, timeout=10) as answer:
         return json.load(answer)
 
