@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::ConnectInfo;
+use axum::{Extension, Router};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
@@ -24,6 +24,8 @@ const CONNECTIONS_MAX: usize = 10_000;
 
 /// Answers connections until `stop` is raised, then finishes those under way.
 pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
+    // Whoever follows something is let go when the end has been asked for.
+    let router = router.layer(Extension(stop.clone()));
     let mut builder = Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_PATIENCE).max_buf_size(64 * 1024);
     builder.http2().timer(TokioTimer::new()).keep_alive_interval(Duration::from_secs(20)).keep_alive_timeout(HEAD_PATIENCE);

@@ -1,4 +1,4 @@
-//! The manager's day: the nightly run, the repair after an absence, the cutoff, changes by hand, the fairness ledger, what breaks without whom.
+//! The manager's day: the nightly run, the repair after an absence, the cutoff, changes by hand, the fairness ledger, what breaks without whom, what-ifs.
 //!
 //! Every change goes through [`crate::store::Store::change_day`]: it is applied whole, with its history and its messages, if nobody touched
 //! the day since it was read; otherwise it starts again from a fresh sheet.

@@ -95,11 +95,14 @@ async fn another_tenants_ids_are_not_to_be_found_on_any_route() {
     let shown = service.get(&rival, &format!("/v1/slots?location_id=karen&service_id={what}&date=2026-11-21")).await.with(200);
     let slot = shown.body["slots"][0]["id"].as_str().unwrap().to_owned();
 
+    let asked = json!({"location_id": "karen", "from": "2026-11-21", "to": "2026-11-21", "scenario": {"name": "Rival plans", "change": [{"kind": "waive-gender"}]}});
+    let whatif = service.send(&rival, "POST", "/admin/v1/whatifs", asked).await.with(202).text_of("id");
+
     let before = fingerprint(&service).await;
     for role in Role::ALL {
         let ours = service.token(role, "somebody");
         for route in ROUTES.iter().filter(|route| matches!(route.access, Access::Roles(roles) if roles.contains(&role))) {
-            for id in [&person, &what, &table, &rule, &block, &absence, &run, &booking, &"karen".to_owned()] {
+            for id in [&person, &what, &table, &rule, &block, &absence, &run, &booking, &whatif, &"karen".to_owned()] {
                 for location in ["karen", SPA] {
                     let path = filled(route.path, id, location);
                     let body = json!({"location_id": location, "slot_id": slot, "service_id": what, "person_id": person, "name": "x", "to": "cancelled", "reason": "x"});

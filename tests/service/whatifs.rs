@@ -101,6 +101,20 @@ async fn a_what_if_is_taken_at_once_and_its_study_is_what_asking_directly_gives(
 }
 
 #[tokio::test]
+async fn a_scenario_that_names_no_profile_is_asked_with_the_houses_own() {
+    here!();
+    let (service, token) = uneven().await;
+    service.send(&service.token(Role::Admin, "ann"), "PATCH", "/admin/v1/settings", json!({"profile": "strict"})).await.with(200);
+    let (named, unnamed) = (json!({"profile": "spread"}), json!({"profile": null}));
+    for (scenario, expected) in [(json!({}), "strict"), (unnamed, "strict"), (named, "spread")] {
+        let id = asked(&service, &token, scenario).await;
+        worker(&service).turn().await.unwrap();
+        let done = service.get(&token, &format!("{WHATIFS}/{id}")).await.with(200);
+        assert_eq!(done.body["study"]["profile"], expected, "{}", done.text);
+    }
+}
+
+#[tokio::test]
 async fn whoever_follows_a_what_if_hears_how_far_it_is_until_its_end() {
     here!();
     let (service, token) = uneven().await;
@@ -127,6 +141,17 @@ async fn whoever_follows_a_what_if_hears_how_far_it_is_until_its_end() {
     let (last, how) = events.last().unwrap();
     assert_eq!((last.as_str(), how["state"].as_str(), &how["days_done"]), ("done", Some("done"), &json!(6)));
     assert!(events[..events.len() - 1].iter().all(|(name, _)| name == "progress"), "{text}");
+}
+
+#[tokio::test]
+async fn a_service_that_ends_lets_go_whoever_follows() {
+    here!();
+    let (service, token) = uneven().await;
+    let id = asked(&service, &token, temps()).await;
+    let response = service.http.get(format!("{}{WHATIFS}/{id}/events", service.url)).bearer_auth(&token).send().await.unwrap();
+    drop(service);
+    let heard = tokio::time::timeout(Duration::from_secs(5), response.text()).await.unwrap().unwrap();
+    assert!(heard.contains("event: progress") && !heard.contains("event: done"), "{heard}");
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ use chrono::{DateTime, Utc};
 use futures_util::stream::{self, Stream};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use tokio_util::sync::CancellationToken;
 use utoipa::{IntoParams, ToSchema};
 
 use super::hours::Nothing;
@@ -252,10 +253,12 @@ pub struct WhatIfEvent {
 pub async fn events(
     app: State<Arc<App>>,
     caller: Extension<Caller>,
+    ending: Option<Extension<CancellationToken>>,
     id: Id,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>> + use<>>, Problem> {
     let (row, _) = found(&app, &caller, &id.0).await?;
-    let mut followed = Followed { app: app.0.clone(), id: id.0, told: None, ready: VecDeque::new(), failed: 0, is_over: false };
+    let ending = ending.map_or_else(CancellationToken::new, |ending| ending.0);
+    let mut followed = Followed { app: app.0.clone(), ending, id: id.0, told: None, ready: VecDeque::new(), failed: 0, is_over: false };
     followed.look_at(row);
     let events = stream::unfold(followed, |mut followed| async move {
         let event = followed.next().await?;
@@ -267,6 +270,8 @@ pub async fn events(
 /// A what-if that somebody follows.
 struct Followed {
     app: Arc<App>,
+    /// Raised when the service is to end: whoever follows comes again, to another.
+    ending: CancellationToken,
     id: String,
     /// How it stood when it was last told.
     told: Option<(WhatIfState, u32, u32, bool)>,
@@ -298,7 +303,10 @@ impl Followed {
             if self.is_over {
                 return None;
             }
-            tokio::time::sleep(LOOK_EVERY).await;
+            tokio::select! {
+                () = self.ending.cancelled() => return None,
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+            }
             match self.app.store.whatif(&self.id).await {
                 Ok(row) => {
                     self.failed = 0;
