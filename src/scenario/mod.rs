@@ -12,7 +12,7 @@
 //! | [`hours`] | what an hour of one more person would be worth: prices, checked by solving again |
 //! | [`figures`], [`study`] | what a plan is worth to an analyst; cases beside the base, with ranges over seeds and a Pareto front |
 //! | [`expect`] | expectations, which make a scenario a regression test |
-//! | `report` | the study as rows for notebooks and as one page with pictures |
+//! | [`report`] | the study as rows for notebooks and as one page with pictures |
 //!
 //! Nothing here can reach a database: a what-if cannot change anything that lives.
 
@@ -20,6 +20,7 @@ pub mod day;
 pub mod expect;
 pub mod figures;
 pub mod hours;
+pub mod report;
 pub mod run;
 pub mod study;
 
