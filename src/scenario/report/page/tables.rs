@@ -1,0 +1,247 @@
+//! The figures behind the pictures: cases, their days, what is unplaced and why, expectations, and what the words mean.
+
+use maud::{Markup, html};
+
+use super::words::{counted, difference, figure, meaning, mood, title, unit};
+use crate::scenario::study::{DayResult, Lost};
+use crate::scenario::{Case, Figures, Metric, Study};
+
+/// Rows of the table of cases.
+const CASES_MAX: usize = 2_000;
+/// Cases whose days are listed, and days listed of each.
+const DAY_CASES_MAX: usize = 30;
+const DAYS_MAX: usize = 62;
+/// Cases whose unplaced bookings are listed, and bookings listed of each.
+const LOST_CASES_MAX: usize = 30;
+const LOST_MAX: usize = 40;
+/// Expectations listed.
+const VERDICTS_MAX: usize = 100;
+const EVERYTHING: &str = "The study as JSON and the rows for notebooks have everything.";
+
+/// Figures of a solved day that its table shows.
+const OF_A_DAY: [Metric; 9] = [
+    Metric::Bookings,
+    Metric::Unplaced,
+    Metric::ServiceLevel,
+    Metric::People,
+    Metric::Temps,
+    Metric::Spread,
+    Metric::Moved,
+    Metric::ToldAgain,
+    Metric::Utilization,
+];
+
+/// Every case beside the base.
+pub fn cases(study: &Study) -> Markup {
+    let applies = |metric: &Metric| study.base_total.get(*metric).is_some() || study.cases.iter().any(|case| case.total.get(*metric).is_some());
+    let metrics: Vec<Metric> = Metric::ALL.into_iter().filter(applies).collect();
+    let several = study.cases.iter().any(|case| !case.ranges.is_empty());
+    html! {
+        p.lead {
+            "Below each figure its difference to the base, ▲ more or ▼ less; coloured where one way is better."
+            @if several { " In brackets the 95 % confidence interval of the mean over the seeds." }
+            " ◆ marks cases on the front of people against service level."
+        }
+        div.scroll.tall tabindex="0" role="group" aria-label="Cases" {
+            table.cases.sortable {
+                caption { "Cases beside the base" }
+                thead { tr { th scope="col" { "Case" } @for metric in &metrics { th.n scope="col" { (title(*metric)) @if !unit(*metric).is_empty() { small { " " (unit(*metric)) } } } } th scope="col" { "Proven" } th scope="col" { "Expected" } } }
+                tbody {
+                    (base_row(study, &metrics))
+                    @for case in study.cases.iter().take(CASES_MAX) { (case_row(case, &metrics)) }
+                }
+            }
+        }
+        @if study.cases.len() > CASES_MAX {
+            p.note { (counted(study.cases.len() - CASES_MAX, "case is", "cases are")) " left out here. " (EVERYTHING) }
+        }
+    }
+}
+
+fn base_row(study: &Study, metrics: &[Metric]) -> Markup {
+    let open = study.base_days.iter().filter(|day| !day.proven).count();
+    html! {
+        tr.base-row {
+            th scope="row" { "base" }
+            @for metric in metrics { (cell(*metric, &study.base_total, None, None)) }
+            (proven(open))
+            td { "–" }
+        }
+    }
+}
+
+fn case_row(case: &Case, metrics: &[Metric]) -> Markup {
+    let open = case.draws.iter().flat_map(|draw| &draw.days).filter(|day| !day.proven).count();
+    let (all, kept) = (case.expectations.len(), case.expectations.iter().filter(|verdict| verdict.holds).count());
+    html! {
+        tr {
+            th scope="row" { (case.label) @if case.on_front { span.on-front title="on the front of people against service level" { " ◆" } } }
+            @for metric in metrics {
+                @let range = case.ranges.iter().find(|range| range.metric == metric.as_str() && range.high > range.low);
+                (cell(*metric, &case.total, case.difference.get(*metric), range.map(|range| (range.low, range.high))))
+            }
+            (proven(open))
+            @if all == 0 { td { "–" } } @else if all == kept { td.good { "✓ " (kept) } } @else { td.bad { "✗ " (all - kept) " of " (all) } }
+        }
+    }
+}
+
+fn proven(open: usize) -> Markup {
+    html! { @if open == 0 { td.good { "✓" } } @else { td.bad { (counted(open, "day", "days")) " open" } } }
+}
+
+fn cell(metric: Metric, figures: &Figures, by: Option<f64>, range: Option<(f64, f64)>) -> Markup {
+    let Some(value) = figures.get(metric) else { return html! { td.n { "–" } } };
+    html! {
+        td.n data-v=(value) {
+            (figure(metric, value))
+            @if let Some(by) = by && let Some(said) = difference(metric, by) {
+                @let (class, arrow) = mood(metric, by);
+                small class=(class) { (arrow) (said) }
+            }
+            @if let Some((low, high)) = range { small.range { "(" (figure(metric, low)) "–" (figure(metric, high)) ")" } }
+        }
+    }
+}
+
+/// The days of the base and of the first cases, closed until asked for.
+pub fn days(study: &Study) -> Markup {
+    html! {
+        p.lead { "One row for each solved day, and for each seed where the demand is drawn." }
+        (days_of("base", &study.base_days.iter().map(|day| (None, day)).collect::<Vec<_>>()))
+        @for case in study.cases.iter().take(DAY_CASES_MAX) {
+            @let several = case.draws.len() > 1;
+            (days_of(&case.label, &case.draws.iter().flat_map(|draw| draw.days.iter().map(move |day| (several.then_some(draw.seed), day))).collect::<Vec<_>>()))
+        }
+        @if study.cases.len() > DAY_CASES_MAX {
+            p.note { "The days of " (counted(study.cases.len() - DAY_CASES_MAX, "more case", "more cases")) " are left out here. " (EVERYTHING) }
+        }
+    }
+}
+
+fn days_of(name: &str, days: &[(Option<u64>, &DayResult)]) -> Markup {
+    let open = days.iter().filter(|(_, day)| !day.proven).count();
+    html! {
+        details {
+            summary { strong { (name) } span.quiet { " " (counted(days.len(), "solved day", "solved days")) @if open > 0 { ", " (open) " not proven" } } }
+            div.scroll tabindex="0" role="group" aria-label=(format!("Days of {name}")) {
+                table.plain {
+                    caption { "Days of " (name) }
+                    thead { tr { th scope="col" { "Day" } th scope="col" { "Where" } th scope="col" { "Seed" } @for metric in OF_A_DAY { th.n scope="col" { (title(metric)) } } th scope="col" { "Proven" } th scope="col" { "Ended by" } } }
+                    tbody {
+                        @for (seed, day) in days.iter().take(DAYS_MAX) {
+                            tr {
+                                th scope="row" { (day.date) }
+                                td { (day.location) }
+                                td { @match seed { Some(seed) => (seed), None => "–" } }
+                                @for metric in OF_A_DAY { td.n { (day.figures.get(metric).map_or("–".to_owned(), |value| figure(metric, value))) } }
+                                @if day.proven { td.good { "✓" } } @else { td.bad { "not proven" } }
+                                td { (day.stopped) }
+                            }
+                        }
+                    }
+                }
+            }
+            @if days.len() > DAYS_MAX { p.note { (days.len() - DAYS_MAX) " more days are left out here. " (EVERYTHING) } }
+        }
+    }
+}
+
+/// What nobody serves, by case; `None` where everybody is served everywhere.
+pub fn unplaced(study: &Study) -> Option<Markup> {
+    let base = ("base", study.base_days.iter().flat_map(|day| lost(None, day)).collect::<Vec<_>>());
+    let cases = study.cases.iter().filter(|case| case.draws.iter().any(|draw| draw.days.iter().any(|day| !day.unplaced.is_empty())));
+    let left_out = cases.clone().count().saturating_sub(LOST_CASES_MAX);
+    let mut all: Vec<(&str, Vec<(Option<u64>, &Lost)>)> = vec![base];
+    all.extend(cases.take(LOST_CASES_MAX).map(|case| (case.label.as_str(), lost_in(case))));
+    all.retain(|(_, lost)| !lost.is_empty());
+    (!all.is_empty()).then(|| {
+        html! {
+            @for (name, lost) in &all { (lost_of(name, lost)) }
+            @if left_out > 0 { p.note { "The unplaced bookings of " (counted(left_out, "more case", "more cases")) " are left out here. " (EVERYTHING) } }
+        }
+    })
+}
+
+fn lost_in(case: &Case) -> Vec<(Option<u64>, &Lost)> {
+    let several = case.draws.len() > 1;
+    case.draws.iter().flat_map(|draw| draw.days.iter().flat_map(move |day| lost(several.then_some(draw.seed), day))).collect()
+}
+
+fn lost(seed: Option<u64>, day: &DayResult) -> impl Iterator<Item = (Option<u64>, &Lost)> {
+    day.unplaced.iter().map(move |lost| (seed, lost))
+}
+
+fn lost_of(name: &str, lost: &[(Option<u64>, &Lost)]) -> Markup {
+    let seeded = lost.iter().any(|(seed, _)| seed.is_some());
+    html! {
+        details {
+            summary { strong { (name) } span.quiet { " " (counted(lost.len(), "unplaced booking", "unplaced bookings")) @if seeded { " over all seeds" } } }
+            div.scroll tabindex="0" role="group" aria-label=(format!("Unplaced in {name}")) {
+                table.plain {
+                    caption { "Unplaced in " (name) }
+                    thead { tr { th scope="col" { "Booking" } th scope="col" { "Service" } th scope="col" { "From" } @if seeded { th scope="col" { "Seed" } } th scope="col" { "Reason" } th scope="col" { "In words" } } }
+                    tbody {
+                        @for (seed, lost) in lost.iter().take(LOST_MAX) {
+                            tr {
+                                th scope="row" { (lost.booking) }
+                                td { (lost.service) }
+                                td.nowrap { (clock(&lost.start)) }
+                                @if seeded { td { @match seed { Some(seed) => (seed), None => "–" } } }
+                                td.nowrap { (lost.code) }
+                                td.words { (lost.why) }
+                            }
+                        }
+                    }
+                }
+            }
+            @if lost.len() > LOST_MAX { p.note { (lost.len() - LOST_MAX) " more are left out here. " (EVERYTHING) } }
+        }
+    }
+}
+
+/// `2026-11-21 09:00` of an instant as RFC 3339.
+fn clock(instant: &str) -> String {
+    instant.chars().take(16).map(|c| if c == 'T' { ' ' } else { c }).collect()
+}
+
+/// What was expected, the broken ones first; `None` where nothing was.
+pub fn expectations(study: &Study) -> Option<Markup> {
+    let mut all: Vec<_> = study.cases.iter().flat_map(|case| case.expectations.iter().map(move |verdict| (case, verdict))).collect();
+    all.sort_by_key(|(_, verdict)| verdict.holds);
+    (!all.is_empty()).then(|| {
+        html! {
+            div.scroll tabindex="0" role="group" aria-label="Expectations" {
+                table.plain {
+                    caption { "Expectations, broken ones first" }
+                    thead { tr { th scope="col" { "Holds" } th scope="col" { "Expected" } th scope="col" { "Case" } th scope="col" { "Found" } } }
+                    tbody {
+                        @for (case, verdict) in all.iter().take(VERDICTS_MAX) {
+                            tr {
+                                @if verdict.holds { td.good { "✓ holds" } } @else { td.bad { "✗ broken" } }
+                                th scope="row" { code { (verdict.that) } }
+                                td { (case.label) }
+                                td { (verdict.found) }
+                            }
+                        }
+                    }
+                }
+            }
+            @if all.len() > VERDICTS_MAX { p.note { (all.len() - VERDICTS_MAX) " more are left out here. " (EVERYTHING) } }
+        }
+    })
+}
+
+/// What the figures mean.
+pub fn glossary(study: &Study) -> Markup {
+    html! {
+        dl.glossary {
+            @for metric in Metric::ALL.into_iter().filter(|metric| study.base_total.get(*metric).is_some()) {
+                div { dt { (title(metric)) } dd { (meaning(metric)) } }
+            }
+            div { dt { "Proven" } dd { "The plan's value meets a bound that no plan can beat, within the profile's slack." } }
+            div { dt { "On the front" } dd { "No other case serves a larger share with no more people, or as large a share with fewer." } }
+            div { dt { "Point (pt)" } dd { "The difference of two percentages." } }
+        }
+    }
+}
