@@ -111,7 +111,9 @@ fn grown(base: &Day, growth: f64, temps: usize, seed: u64) -> Day {
     let more = (base.sheet.bookings.len() as f64 * growth) as usize;
     for k in 0..more {
         let mut booking = base.sheet.bookings[(k * 7 + seed as usize * 3) % base.sheet.bookings.len()].clone();
+        let about = base.about[&booking.id].clone();
         booking.id = format!("{}-more-{k}", booking.id);
+        day.about.insert(booking.id.clone(), about);
         booking.assignment = None;
         day.sheet.bookings.push(booking);
     }

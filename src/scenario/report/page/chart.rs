@@ -35,13 +35,22 @@ pub fn ticks(low: f64, high: f64, wanted: usize) -> Vec<f64> {
     let rough = ((high - low) / wanted.max(1) as f64).max(1e-9);
     let power = 10f64.powf(rough.log10().floor());
     let step = [1.0, 2.0, 5.0, 10.0].map(|digit| digit * power).into_iter().find(|step| *step >= rough * 0.999).unwrap_or(power);
-    let (first, last) = ((low / step - 1e-9).floor() as i64, (high / step + 1e-9).ceil() as i64);
+    let (first, last) = ((low / step + 1e-9).floor() as i64, (high / step - 1e-9).ceil() as i64);
     (first..=last).map(|k| k as f64 * step).collect()
 }
 
 /// How many characters of the charts' text fit into a width.
 pub fn characters(width: f64) -> usize {
-    (width / 6.2).floor().max(0.0) as usize
+    (width / 6.4).floor().max(0.0) as usize
+}
+
+/// Text that ends where its room does.
+pub fn inside(text: &str, (x, y): (f64, f64), (width, height): (f64, f64), class: &str) -> Markup {
+    html! {
+        svg x=(tenth(x)) y=(tenth(y)) width=(tenth(width)) height=(tenth(height)) {
+            text class=(class) x="0" y=(tenth(height / 2.0 + 4.0)) { (text) }
+        }
+    }
 }
 
 /// A drawing that scrolls sideways where there is no room, named for those who do not see it.
@@ -78,7 +87,8 @@ mod tests {
     #[test]
     fn ticks_are_round_and_enclose_the_values() {
         assert_eq!(ticks(0.0, 17.0, 4), [0.0, 5.0, 10.0, 15.0, 20.0]);
-        assert_eq!(ticks(0.0, 0.0, 4).first(), Some(&0.0));
+        assert_eq!(ticks(0.0, 500.0, 5), [0.0, 100.0, 200.0, 300.0, 400.0, 500.0]);
+        assert_eq!(ticks(0.0, 0.0, 4), [0.0]);
         let fine = ticks(0.942, 1.0, 4);
         assert!(fine[0] <= 0.942 && *fine.last().unwrap() >= 1.0 && fine.len() < 8, "{fine:?}");
     }

@@ -59,7 +59,8 @@ fn chart(study: &Study, points: &[Point<'_>], front: &[&Point<'_>]) -> Markup {
     let all = || points.iter().map(|point| (point.people, point.level)).chain([base]);
     let ends = |of: fn((f64, f64)) -> f64| (all().map(of).fold(f64::INFINITY, f64::min), all().map(of).fold(f64::NEG_INFINITY, f64::max));
     let ((fewest, most), (low, high)) = (ends(|at| at.0), ends(|at| at.1));
-    let across = ticks((fewest - 0.5).max(0.0), most + 0.5, 8);
+    // Whole people where the range is wide enough for it.
+    let across = ticks((fewest - 0.5).max(0.0), most + 0.5, ((most - fewest) as usize + 1).clamp(2, 8));
     let up: Vec<f64> = ticks(low.min(high - 0.01), high, 5).into_iter().filter(|share| *share < 1.0 + 1e-9).collect();
     let bottom = HEAD + PLOT;
     let x = Scale::new((across.first().copied().unwrap_or(0.0), across.last().copied().unwrap_or(1.0)), (GUTTER + 14.0, WIDTH - 30.0));
@@ -74,17 +75,17 @@ fn chart(study: &Study, points: &[Point<'_>], front: &[&Point<'_>]) -> Markup {
         }
         line.axis x1=(GUTTER) x2=(WIDTH - 16.0) y1=(bottom) y2=(bottom) {}
         text.tick x=(tenth((GUTTER + WIDTH) / 2.0)) y=(bottom + 36.0) text-anchor="middle" { "people who serve somebody (person-days over several days)" }
+        g {
+            title { "Base: " (number(base.0, 1)) " people, " (percent(base.1)) " served" }
+            path.base-point d=(format!("M{} {}l15 15l-15 15l-15 -15z", x.at(base.0), tenth(y.at(base.1) - 15.0))) {}
+            text.value x=(tenth(x.at(base.0) + 12.0)) y=(tenth(y.at(base.1) + 22.0)) { "base" }
+        }
         path.front-line d=(stairs(front, x, y)) {}
         @for point in points.iter().filter(|point| !point.cases[0].on_front) {
             (dot(point, x, y, None))
         }
         @for (k, point) in front.iter().enumerate() {
             (dot(point, x, y, Some(k + 1)))
-        }
-        g {
-            title { "Base: " (number(base.0, 1)) " people, " (percent(base.1)) " served" }
-            path.base-point d=(format!("M{} {}l7 7l-7 7l-7 -7z", x.at(base.0), tenth(y.at(base.1) - 7.0))) {}
-            text.value x=(tenth(x.at(base.0) + 12.0)) y=(tenth(y.at(base.1) + 16.0)) { "base" }
         }
     };
     let label = format!("Service level against people: {} cases, {} points on the front, and the base", study.cases.len(), front.len());

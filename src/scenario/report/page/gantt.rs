@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use maud::{Markup, html};
 
 use super::Picture;
-use super::chart::{characters, drawing, tenth};
+use super::chart::{characters, drawing, inside, tenth};
 use super::lanes::{Lanes, Mark, chosen, told_where};
 use super::time::Axis;
 use super::words::{clipped, counted};
@@ -25,22 +25,26 @@ const LOST_ROWS_MAX: usize = 24;
 
 /// The days of the pictures, or nothing where there are none.
 pub fn section(pictures: &[Picture]) -> Markup {
+    let colours = Colours::of(pictures.iter().flat_map(days));
     html! {
         @for picture in pictures {
-            @let days: Vec<&Detail> = picture.base.iter().chain([&picture.scenario]).collect();
-            @if let Some(axis) = Axis::over(days.iter().copied(), (GUTTER, WIDTH - 12.0)) {
+            @let days: Vec<&Detail> = days(picture).collect();
+            @if let Some(axis) = Axis::over(days.iter().copied(), (GUTTER, WIDTH - 22.0)) {
                 figure.wide {
                     figcaption { h3 { (picture.label) " " span.quiet { (told_where(&picture.scenario)) } } }
-                    @let colours = Colours::of(&days);
                     (colours.legend(picture.base.is_some()))
                     @if let Some(base) = &picture.base {
-                        (panel("Base", base, &Lanes::of(base, None), &axis, &colours))
+                        (panel("Base", base, &Lanes::of(base, Some(base)), &axis, &colours))
                     }
                     (panel("Scenario", &picture.scenario, &Lanes::of(&picture.scenario, picture.base.as_ref()), &axis, &colours))
                 }
             }
         }
     }
+}
+
+fn days(picture: &Picture) -> impl Iterator<Item = &Detail> {
+    picture.base.iter().chain([&picture.scenario])
 }
 
 /// One day.
@@ -148,7 +152,7 @@ fn bar(booking: &Booking, top: f64, axis: &Axis, told: &Told<'_>) -> Markup {
             rect class=(class) x=(tenth(start + 0.5)) y=(top + 3.0) width=(tenth((end - start - 1.0).max(1.0))) height=(LANE - 6.0) rx="3" {}
             (glyph(mark, start + 4.0, top + LANE / 2.0))
             @if room >= 3 {
-                text.bar-name x=(tenth(start + inset)) y=(top + 16.5) { (clipped(&service, room)) }
+                (inside(&clipped(&service, room), (start + inset, top), (end - start - inset, LANE), "bar-name"))
             }
         }
     }
@@ -186,7 +190,7 @@ fn lost_lanes(rows: &[Vec<&Booking>], lost: usize, top: f64, told: &Told<'_>) ->
                     title { (in_words(booking, &service, told)) }
                     rect.lost x=(tenth(start + 0.5)) y=(y + 3.0) width=(tenth((end - start - 1.0).max(1.0))) height=(LANE - 6.0) rx="3" {}
                     @if room >= 3 {
-                        text.bar-name x=(start + 5.0) y=(y + 16.5) { (clipped(&service, room)) }
+                        (inside(&clipped(&service, room), (start + 5.0, y), (end - start - 5.0, LANE), "bar-name"))
                     }
                 }
             }
@@ -250,7 +254,7 @@ struct Colours {
 }
 
 impl Colours {
-    fn of(details: &[&Detail]) -> Colours {
+    fn of<'d>(details: impl Iterator<Item = &'d Detail>) -> Colours {
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
         for detail in details {
             for booking in &detail.day.sheet.bookings {

@@ -39,7 +39,7 @@ pub fn section(pictures: &[Picture]) -> Markup {
     html! {
         @for picture in pictures {
             @let days: Vec<&Detail> = picture.base.iter().chain([&picture.scenario]).collect();
-            @if let Some(axis) = Axis::over(days.iter().copied(), (GUTTER, WIDTH - 12.0)) {
+            @if let Some(axis) = Axis::over(days.iter().copied(), (GUTTER, WIDTH - 22.0)) {
                 figure.wide {
                     figcaption { h3 { (picture.label) " " span.quiet { (told_where(&picture.scenario)) } } }
                     (legend())
@@ -145,7 +145,7 @@ fn chart(name: &str, half_hours: &[HalfHour], axis: &Axis, most: f64) -> Markup 
     let label = format!("{name}: people wanted and people on duty by half-hour; {}", told(half_hours, axis));
     let content = html! {
         @for mark in &marks {
-            line.rule x1=(GUTTER) x2=(WIDTH - 12.0) y1=(scale.at(*mark)) y2=(scale.at(*mark)) {}
+            line.rule x1=(GUTTER) x2=(WIDTH - 22.0) y1=(scale.at(*mark)) y2=(scale.at(*mark)) {}
             text.tick x=(GUTTER - 8.0) y=(scale.at(*mark) + 4.0) text-anchor="end" { (number(*mark, 1)) }
         }
         (axis.hours(HEAD, bottom))

@@ -35,47 +35,63 @@ pub fn section(study: &Study, pictures: &[Picture]) -> Option<Markup> {
     for case in cases {
         shown.push((case.label.clone(), case.draws.iter().flat_map(|draw| &draw.days).collect()));
     }
-    shown.iter().any(|(_, days)| days.iter().any(|day| !day.hours.is_empty())).then(|| {
+    let all: Vec<Worths<'_>> = shown.iter().map(|(_, days)| worths(days)).collect();
+    let cells = || all.iter().flat_map(BTreeMap::values).flatten();
+    let shared = Shared { columns: cells().map(|(from, _)| *from).collect(), most: cells().map(|(_, worth)| worth.shown()).fold(0.0, f64::max) };
+    (!shared.columns.is_empty()).then(|| {
         html! {
             p.lead {
                 "How many more bookings one more person with a qualification would place per hour, if they came at that hour: "
                 "≤ by the prices of what is unplaced, at most; ✓ found by dealing the day again with that person. Empty: nothing."
             }
             div.maps {
-                @for (name, days) in &shown { (map(name, days)) }
+                @for (name, days) in &shown { (map(name, days, &shared)) }
             }
         }
     })
 }
 
-fn map(name: &str, days: &[&DayResult]) -> Markup {
-    let mut worth: BTreeMap<(&str, u32), BTreeMap<&str, Worth>> = BTreeMap::new();
+/// Hours by qualification, and for how long.
+type Worths<'s> = BTreeMap<(&'s str, u32), BTreeMap<&'s str, Worth>>;
+
+/// What an hour is worth on the mean of these days.
+fn worths<'s>(days: &[&'s DayResult]) -> Worths<'s> {
+    let mut worths = Worths::new();
+    let count = days.len().max(1) as f64;
     for hour in days.iter().flat_map(|day| &day.hours) {
-        let cell = worth.entry((&hour.qualification, hour.hours)).or_default().entry(&hour.from).or_default();
-        cell.price += hour.price_per_hour;
-        cell.gain += hour.gain_per_hour.unwrap_or(0.0);
+        let cell = worths.entry((&hour.qualification, hour.hours)).or_default().entry(&hour.from).or_default();
+        cell.price += hour.price_per_hour / count;
+        cell.gain += hour.gain_per_hour.unwrap_or(0.0) / count;
         cell.tried += usize::from(hour.gain_per_hour.is_some());
         cell.listed += 1;
     }
-    let columns: BTreeSet<&str> = worth.values().flat_map(|row| row.keys().copied()).collect();
-    let count = days.len().max(1) as f64;
-    let most = worth.values().flat_map(BTreeMap::values).map(|cell| cell.shown() / count).fold(0.0, f64::max);
-    let over = if days.len() > 1 { format!(", mean over {}", counted(days.len(), "solved day", "solved days")) } else { String::new() };
-    if worth.is_empty() {
+    worths
+}
+
+/// The hours and the scale that all maps share, so that they can be read beside one another.
+struct Shared<'s> {
+    columns: BTreeSet<&'s str>,
+    most: f64,
+}
+
+fn map(name: &str, days: &[&DayResult], shared: &Shared<'_>) -> Markup {
+    let worths = worths(days);
+    if worths.is_empty() {
         return html! { p.note { "In " (name) " no hour of one more person is worth anything: nobody is left out who could be served." } };
     }
+    let over = if days.len() > 1 { format!(", mean over {}", counted(days.len(), "solved day", "solved days")) } else { String::new() };
     html! {
         div.scroll tabindex="0" role="group" aria-label=(format!("What an hour is worth in {name}")) {
             table.heat.hours {
                 caption { "Bookings per hour in " (name) (over) }
-                thead { tr { td {} @for from in &columns { th scope="col" { (from) } } } }
+                thead { tr { td {} @for from in &shared.columns { th scope="col" { (from) } } } }
                 tbody {
-                    @for ((qualification, hours), row) in worth.iter().take(ROWS_MAX) {
+                    @for ((qualification, hours), row) in worths.iter().take(ROWS_MAX) {
                         tr {
                             th scope="row" { (qualification) small { " for " (hours) " h" } }
-                            @for from in &columns {
+                            @for from in &shared.columns {
                                 @match row.get(from) {
-                                    Some(cell) => (cell.markup(count, most)),
+                                    Some(cell) => (cell.markup(shared.most)),
                                     None => td.none {},
                                 }
                             }
@@ -84,8 +100,8 @@ fn map(name: &str, days: &[&DayResult]) -> Markup {
                 }
             }
         }
-        @if worth.len() > ROWS_MAX {
-            p.note { (worth.len() - ROWS_MAX) " more qualifications are left out here; the JSON has them all." }
+        @if worths.len() > ROWS_MAX {
+            p.note { (worths.len() - ROWS_MAX) " more qualifications are left out here; the JSON has them all." }
         }
     }
 }
@@ -96,15 +112,14 @@ impl Worth {
         if self.tried == self.listed { self.gain } else { self.price }
     }
 
-    fn markup(&self, days: f64, most: f64) -> Markup {
-        let class = format!("cool-{}", step(self.shown() / days, most));
+    fn markup(&self, most: f64) -> Markup {
         html! {
-            td class=(class) {
+            td class=(format!("cool-{}", step(self.shown(), most))) {
                 @if self.tried == self.listed {
-                    strong { "✓ " (number(self.gain / days, 2)) }
-                    small { "≤ " (number(self.price / days, 2)) }
+                    strong { "✓ " (number(self.gain, 2)) }
+                    small { "≤ " (number(self.price, 2)) }
                 } @else {
-                    strong { "≤ " (number(self.price / days, 2)) }
+                    strong { "≤ " (number(self.price, 2)) }
                 }
             }
         }

@@ -22,10 +22,3 @@ for (const table of document.querySelectorAll("table.sortable")) {
     });
   });
 }
-// What is folded on the screen is open on paper.
-let folded = [];
-addEventListener("beforeprint", () => {
-  folded = [...document.querySelectorAll("details:not([open])")];
-  folded.forEach((details) => (details.open = true));
-});
-addEventListener("afterprint", () => folded.forEach((details) => (details.open = false)));

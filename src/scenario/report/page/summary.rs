@@ -98,7 +98,7 @@ fn with_best(study: &Study, best: &Case) -> String {
         false => format!("At best, with {}, {outcome}", choice(&best.parameters)),
     };
     let worse: Vec<String> = study.parameters.iter().filter_map(|name| instead(study, best, name)).collect();
-    if worse.is_empty() { format!("{opening}.") } else { format!("{opening}; {}.", list(&worse)) }
+    if worse.is_empty() { format!("{opening}.") } else { format!("{opening}; {}.", worse.join(", ")) }
 }
 
 /// The worst that another value of one parameter makes of the best case.
@@ -107,11 +107,12 @@ fn instead(study: &Study, best: &Case, name: &str) -> Option<String> {
     let worst = study.cases.iter().filter(alike).max_by(|a, b| unplaced(a).total_cmp(&unplaced(b)))?;
     (unplaced(worst) > unplaced(best)).then(|| {
         let value = worst.parameters.get(name).map(super::words::value).unwrap_or_default();
-        format!("with {name} {value} instead, {} are not", number(unplaced(worst), 1))
+        let verb = if unplaced(best) == 0.0 { "are not" } else { "do" };
+        format!("with {name} {value} instead {} {verb}", number(unplaced(worst), 1))
     })
 }
 
-/// `The base leaves 3 of 51 unplaced; that is 3 fewer, with one person more.`
+/// `The base leaves 3 of 51 unplaced; the best case needs 8 people where the base needs 7.`
 fn against_base(study: &Study, best: &Case) -> Option<String> {
     let (left, bookings) = (study.base_total.get(Metric::Unplaced)?, study.base_total.get(Metric::Bookings)?);
     let people = best.difference.get(Metric::People).unwrap_or(0.0);
@@ -120,12 +121,13 @@ fn against_base(study: &Study, best: &Case) -> Option<String> {
     } else {
         format!("The base leaves {} of {} unplaced", number(left, 1), number(bookings, 1))
     };
+    let works = |count: f64| format!("{} {}", number(count, 1), if count == 1.0 { "person" } else { "people" });
+    let now = best.total.get(Metric::People).unwrap_or(0.0);
     let team = match people {
-        more if more > 0.0 => format!("{} more people work than there", number(more, 1)),
-        less if less < 0.0 => format!("{} fewer people work than there", number(-less, 1)),
-        _ => "as many people work as there".to_owned(),
+        0.0 => format!("the best case needs the same {}", works(now)),
+        _ => format!("the best case needs {} where the base needs {}", works(now), number(now - people, 1)),
     };
-    Some(format!("{opening}; in the best case {team}."))
+    Some(format!("{opening}; {team}."))
 }
 
 /// Where cases with fewer people do as well as the best one for their own demand, the smallest team that serves everybody.

@@ -2,7 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::words::{counted, difference, figure, meaning, mood, title, unit};
+use super::summary::best;
+use super::words::{counted, difference, figure, list, meaning, mood, title, unit};
 use crate::scenario::study::{DayResult, Lost};
 use crate::scenario::{Case, Figures, Metric, Study};
 
@@ -34,13 +35,20 @@ const OF_A_DAY: [Metric; 9] = [
 /// Every case beside the base.
 pub fn cases(study: &Study) -> Markup {
     let applies = |metric: &Metric| study.base_total.get(*metric).is_some() || study.cases.iter().any(|case| case.total.get(*metric).is_some());
-    let metrics: Vec<Metric> = Metric::ALL.into_iter().filter(applies).collect();
+    let is_zero = |metric: &Metric| {
+        let zero = |figures: &Figures| figures.get(*metric).is_none_or(|value| value == 0.0);
+        zero(&study.base_total) && study.cases.iter().all(|case| zero(&case.total))
+    };
+    let (zero, metrics): (Vec<Metric>, Vec<Metric>) = Metric::ALL.into_iter().filter(applies).partition(is_zero);
     let several = study.cases.iter().any(|case| !case.ranges.is_empty());
     html! {
         p.lead {
             "Below each figure its difference to the base, ▲ more or ▼ less; coloured where one way is better."
             @if several { " In brackets the 95 % confidence interval of the mean over the seeds." }
             " ◆ marks cases on the front of people against service level."
+            @if !zero.is_empty() {
+                " Zero everywhere and so without a column: " (list(&zero.iter().map(|metric| title(*metric).to_lowercase()).collect::<Vec<_>>())) "."
+            }
         }
         div.scroll.tall tabindex="0" role="group" aria-label="Cases" {
             table.cases.sortable {
@@ -151,13 +159,15 @@ fn days_of(name: &str, days: &[(Option<u64>, &DayResult)]) -> Markup {
 pub fn unplaced(study: &Study) -> Option<Markup> {
     let base = ("base", study.base_days.iter().flat_map(|day| lost(None, day)).collect::<Vec<_>>());
     let cases = study.cases.iter().filter(|case| case.draws.iter().any(|draw| draw.days.iter().any(|day| !day.unplaced.is_empty())));
+    // Where the best case is not best enough, the reasons are what to read next.
+    let shown = best(study).map(|case| case.label.as_str());
     let left_out = cases.clone().count().saturating_sub(LOST_CASES_MAX);
     let mut all: Vec<(&str, Vec<(Option<u64>, &Lost)>)> = vec![base];
     all.extend(cases.take(LOST_CASES_MAX).map(|case| (case.label.as_str(), lost_in(case))));
     all.retain(|(_, lost)| !lost.is_empty());
     (!all.is_empty()).then(|| {
         html! {
-            @for (name, lost) in &all { (lost_of(name, lost)) }
+            @for (name, lost) in &all { (lost_of(name, lost, shown == Some(*name))) }
             @if left_out > 0 { p.note { "The unplaced bookings of " (counted(left_out, "more case", "more cases")) " are left out here. " (EVERYTHING) } }
         }
     })
@@ -172,10 +182,10 @@ fn lost(seed: Option<u64>, day: &DayResult) -> impl Iterator<Item = (Option<u64>
     day.unplaced.iter().map(move |lost| (seed, lost))
 }
 
-fn lost_of(name: &str, lost: &[(Option<u64>, &Lost)]) -> Markup {
+fn lost_of(name: &str, lost: &[(Option<u64>, &Lost)], open: bool) -> Markup {
     let seeded = lost.iter().any(|(seed, _)| seed.is_some());
     html! {
-        details {
+        details open[open] {
             summary { strong { (name) } span.quiet { " " (counted(lost.len(), "unplaced booking", "unplaced bookings")) @if seeded { " over all seeds" } } }
             div.scroll tabindex="0" role="group" aria-label=(format!("Unplaced in {name}")) {
                 table.plain {
