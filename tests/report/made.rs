@@ -105,10 +105,10 @@ pub fn priced(sheet: Sheet) -> Day {
     day
 }
 
-/// A share more of the bookings, half an hour later and nobody's yet; and temps who know the whole trade.
+/// A share more of the bookings, drawn by the seed and nobody's yet; and temps who know the whole trade.
 fn grown(base: &Day, growth: f64, temps: usize, seed: u64) -> Day {
     let mut day = base.clone();
-    let more = (base.sheet.bookings.len() as f64 * growth) as usize;
+    let more = (base.sheet.bookings.len() as f64 * growth) as usize + (seed as usize - 1);
     for k in 0..more {
         let mut booking = base.sheet.bookings[(k * 7 + seed as usize * 3) % base.sheet.bookings.len()].clone();
         let about = base.about[&booking.id].clone();

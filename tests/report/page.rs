@@ -6,7 +6,9 @@ use std::sync::LazyLock;
 use serde_json::json;
 use zamu::scenario::expect::Verdict;
 use zamu::scenario::report::page::{Picture, page};
-use zamu::scenario::{Case, Figures, Metric, Study};
+use zamu::scenario::{Case, Day, Figures, Metric, Study};
+use zamu::sheet::plan::Placed;
+use zamu::sheet::spa::{Size, Spa};
 
 use crate::made::{Made, no_parameters, one_parameter, priced, result, solved, two_parameters};
 
@@ -298,4 +300,34 @@ fn it_can_be_read_aloud() {
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), all, "ids are unique");
+}
+
+#[test]
+fn what_is_unplaced_stands_there_with_its_reason() {
+    let unplaced = section(&TWO_PAGE, "unplaced");
+    let last = &TWO.study.cases[11];
+    for (name, day) in [("base", &TWO.study.base_days[0]), (last.label.as_str(), &last.draws[0].days[0])] {
+        let listed = between(unplaced, &format!("<summary><strong>{name}</strong>"), "</details>");
+        for lost in &day.unplaced {
+            let row = text(between(listed, &format!("<th scope=\"row\">{}</th>", lost.booking), "</tr>"));
+            assert!(row.contains(&lost.why) && row.contains(&lost.start[11..16]), "{row}");
+        }
+    }
+    assert!(text(between(unplaced, "<details open>", "</summary>")).contains("growth=0.0 temps=1"), "the best case's are open");
+}
+
+#[test]
+fn a_day_of_many_people_is_cut_to_what_can_be_seen() {
+    let sheet = Spa::of(Size::Xl).day(1);
+    let sick = |id: &String| sheet.resources.iter().any(|resource| resource.id == *id && resource.blocks.len() > 1);
+    let held = sheet.bookings.iter().filter(|booking| !booking.assignment.as_ref().unwrap().resources.iter().any(sick));
+    let assignments = held.map(|booking| Placed { booking: booking.id.clone(), resources: booking.assignment.as_ref().unwrap().resources.clone() });
+    let mut detail = TWO.base.clone();
+    (detail.plan.assignments, detail.plan.unplaced, detail.plan.changes) = (assignments.collect(), Vec::new(), Vec::new());
+    detail.day = Day::of_sheet(sheet, "large.json");
+    let page = page(&TWO.study, &[Picture { label: "growth=0.0 temps=0".to_owned(), base: Some(detail.clone()), scenario: detail }]);
+    kept("many-people", &page);
+    assert!(text(section(&page, "day")).contains("Left out here: 140 people"), "{}", text(section(&page, "day")));
+    assert!(text(section(&page, "load")).contains("The 60 whose load differs most are drawn"));
+    assert!(page.len() < 2_000_000, "{} bytes", page.len());
 }

@@ -223,7 +223,7 @@ fn summary(detail: &Detail, lanes: &Lanes<'_>) -> String {
     let mut said = vec![counted(detail.day.sheet.bookings.len(), "booking", "bookings"), format!("{} unplaced", detail.plan.unplaced.len())];
     let (moved, new) = lanes.marked(detail);
     if moved > 0 {
-        said.push(format!("{moved} with others"));
+        said.push(format!("{moved} with others than {}", if lanes.beside_base { "in the base" } else { "they stood with" }));
     }
     if new > 0 {
         said.push(format!("{new} new"));

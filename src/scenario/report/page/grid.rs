@@ -164,9 +164,12 @@ fn bars(study: &Study, parameter: &str, metric: Metric) -> Markup {
     let bars: Vec<(&Value, &Case)> =
         all.iter().take(BARS_MAX).filter_map(|value| Some((value, *cases.get(std::slice::from_ref(&value.to_string()))?))).collect();
     let base = study.base_total.get(metric).unwrap_or(0.0);
-    let range = |case: &Case| case.ranges.iter().find(|range| range.metric == metric.as_str()).map(|range| (range.low.max(0.0), range.high));
+    let range = |case: &Case| {
+        case.ranges.iter().find(|range| range.metric == metric.as_str() && range.high > range.low).map(|range| (range.low.max(0.0), range.high))
+    };
     let top = bars.iter().map(|(_, case)| range(case).map_or(case.total.get(metric).unwrap_or(0.0), |(_, high)| high)).fold(base, f64::max);
-    let marks = ticks(0.0, top.max(1.0), 4);
+    // Room above the highest for its number.
+    let marks = ticks(0.0, top.max(1.0) * 1.1, 4);
     let bottom = HEAD + PLOT;
     let scale = Scale::new((0.0, marks.last().copied().unwrap_or(1.0)), (bottom, HEAD));
     let slot = (WIDTH - GUTTER - 90.0) / bars.len().max(1) as f64;

@@ -139,7 +139,8 @@ fn told(half_hours: &[HalfHour], axis: &Axis) -> String {
 }
 
 fn chart(name: &str, half_hours: &[HalfHour], axis: &Axis, most: f64) -> Markup {
-    let marks = ticks(0.0, most, 4);
+    // Room above the highest for its number.
+    let marks = ticks(0.0, most * 1.1, 4);
     let bottom = HEAD + PLOT;
     let scale = Scale::new((0.0, marks.last().copied().unwrap_or(1.0)), (bottom, HEAD));
     let label = format!("{name}: people wanted and people on duty by half-hour; {}", told(half_hours, axis));
@@ -159,11 +160,14 @@ fn chart(name: &str, half_hours: &[HalfHour], axis: &Axis, most: f64) -> Markup 
                 rect.demand x=(from) width=(tenth(to - from)) y=(scale.at(half.wanted)) height=(tenth(bottom - scale.at(half.wanted))) {}
                 @if half.short > 0.0 {
                     rect.lack x=(from) width=(tenth(to - from)) y=(scale.at(half.wanted)) height=(tenth(scale.at(half.wanted - half.short) - scale.at(half.wanted))) {}
-                    text.value.strong x=(tenth((from + to) / 2.0)) y=(tenth(scale.at(half.wanted) - 5.0)) text-anchor="middle" { (number(half.short, 1)) }
                 }
             }
         }
         path.duty d=(steps(half_hours, axis, scale)) {}
+        @for half in half_hours.iter().filter(|half| half.short > 0.0) {
+            @let middle = (axis.x(half.span.start) + axis.x(half.span.end)) / 2.0;
+            text.value.strong.halo x=(tenth(middle)) y=(tenth(scale.at(half.wanted) - 5.0)) text-anchor="middle" { (number(half.short, 1)) }
+        }
     };
     drawing(&label, (WIDTH, bottom + 8.0), "half-hours", &content)
 }

@@ -37,7 +37,8 @@ pub fn section(study: &Study, pictures: &[Picture]) -> Option<Markup> {
     }
     let all: Vec<Worths<'_>> = shown.iter().map(|(_, days)| worths(days)).collect();
     let cells = || all.iter().flat_map(BTreeMap::values).flatten();
-    let shared = Shared { columns: cells().map(|(from, _)| *from).collect(), most: cells().map(|(_, worth)| worth.shown()).fold(0.0, f64::max) };
+    let shared =
+        Shared { columns: without_gaps(cells().map(|(from, _)| *from).collect()), most: cells().map(|(_, worth)| worth.shown()).fold(0.0, f64::max) };
     (!shared.columns.is_empty()).then(|| {
         html! {
             p.lead {
@@ -69,12 +70,21 @@ fn worths<'s>(days: &[&'s DayResult]) -> Worths<'s> {
 }
 
 /// The hours and the scale that all maps share, so that they can be read beside one another.
-struct Shared<'s> {
-    columns: BTreeSet<&'s str>,
+struct Shared {
+    columns: Vec<String>,
     most: f64,
 }
 
-fn map(name: &str, days: &[&DayResult], shared: &Shared<'_>) -> Markup {
+/// The hours between the first and the last too, where all are whole ones: a row is a piece of the clock.
+fn without_gaps(hours: BTreeSet<&str>) -> Vec<String> {
+    let whole: Option<Vec<u32>> = hours.iter().map(|hour| hour.strip_suffix(":00")?.parse().ok()).collect();
+    match whole.as_deref() {
+        Some([first, .., last]) => (*first..=*last).map(|hour| format!("{hour:02}:00")).collect(),
+        _ => hours.into_iter().map(str::to_owned).collect(),
+    }
+}
+
+fn map(name: &str, days: &[&DayResult], shared: &Shared) -> Markup {
     let worths = worths(days);
     if worths.is_empty() {
         return html! { p.note { "In " (name) " no hour of one more person is worth anything: nobody is left out who could be served." } };
@@ -90,7 +100,7 @@ fn map(name: &str, days: &[&DayResult], shared: &Shared<'_>) -> Markup {
                         tr {
                             th scope="row" { (qualification) small { " for " (hours) " h" } }
                             @for from in &shared.columns {
-                                @match row.get(from) {
+                                @match row.get(from.as_str()) {
                                     Some(cell) => (cell.markup(shared.most)),
                                     None => td.none {},
                                 }

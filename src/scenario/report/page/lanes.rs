@@ -29,6 +29,8 @@ pub struct Lanes<'d> {
     names: HashMap<&'d str, &'d str>,
     reasons: HashMap<&'d str, &'d Reason>,
     marks: HashMap<&'d str, Mark>,
+    /// Is it seen beside a base?
+    pub beside_base: bool,
     /// Who served it in the base; nobody where it was unplaced.
     before: HashMap<&'d str, Option<String>>,
 }
@@ -42,6 +44,7 @@ impl<'d> Lanes<'d> {
             names: names(detail),
             reasons: detail.plan.unplaced.iter().map(|lost| (lost.booking.as_str(), &lost.reason)).collect(),
             marks: HashMap::new(),
+            beside_base: base.is_some(),
             before: HashMap::new(),
         };
         let Some(base) = base else {

@@ -112,22 +112,17 @@ fn instead(study: &Study, best: &Case, name: &str) -> Option<String> {
     })
 }
 
-/// `The base leaves 3 of 51 unplaced; the best case needs 8 people where the base needs 7.`
+/// `The base, with 7 people at work, leaves 3 of 51 unplaced; the best case has 8 at work.`
 fn against_base(study: &Study, best: &Case) -> Option<String> {
     let (left, bookings) = (study.base_total.get(Metric::Unplaced)?, study.base_total.get(Metric::Bookings)?);
     let people = best.difference.get(Metric::People).unwrap_or(0.0);
-    let opening = if left == 0.0 {
-        format!("The base serves all its {} bookings", number(bookings, 1))
-    } else {
-        format!("The base leaves {} of {} unplaced", number(left, 1), number(bookings, 1))
-    };
-    let works = |count: f64| format!("{} {}", number(count, 1), if count == 1.0 { "person" } else { "people" });
-    let now = best.total.get(Metric::People).unwrap_or(0.0);
-    let team = match people {
-        0.0 => format!("the best case needs the same {}", works(now)),
-        _ => format!("the best case needs {} where the base needs {}", works(now), number(now - people, 1)),
-    };
-    Some(format!("{opening}; {team}."))
+    let before = best.total.get(Metric::People).unwrap_or(0.0) - people;
+    let at_work = if before == 1.0 { "1 person".to_owned() } else { format!("{} people", number(before, 1)) };
+    let outcome =
+        if left == 0.0 { "leaves nobody out".to_owned() } else { format!("leaves {} of {} unplaced", number(left, 1), number(bookings, 1)) };
+    let here = if study.cases.len() > 1 { "the best case" } else { "the scenario" };
+    let now = if people == 0.0 { "as many".to_owned() } else { number(before + people, 1) };
+    Some(format!("The base, with {at_work} at work, {outcome}; {here} has {now} at work."))
 }
 
 /// Where cases with fewer people do as well as the best one for their own demand, the smallest team that serves everybody.

@@ -112,70 +112,117 @@ fn cell(metric: Metric, figures: &Figures, by: Option<f64>, range: Option<(f64, 
     }
 }
 
-/// The days of the base and of the first cases, closed until asked for.
+/// The first cases, the best one among them.
+fn listed(study: &Study, most: usize) -> Vec<&Case> {
+    let mut cases: Vec<&Case> = study.cases.iter().take(most).collect();
+    if let Some(best) = best(study)
+        && !cases.iter().any(|case| std::ptr::eq(*case, best))
+    {
+        cases.truncate(most - 1);
+        cases.insert(0, best);
+    }
+    cases
+}
+
+/// A solved day: whose, with which seed where the demand is drawn, and what came out.
+type DayRow<'s> = (&'s str, Option<u64>, &'s DayResult);
+
+/// The days of the base and of the first cases: in one table where each has one, else folded until asked for.
 pub fn days(study: &Study) -> Markup {
+    let single = study.base_days.len() == 1 && study.cases.iter().all(|case| case.draws.iter().map(|draw| draw.days.len()).sum::<usize>() == 1);
+    let cases = listed(study, DAY_CASES_MAX);
+    let base: Vec<DayRow<'_>> = study.base_days.iter().map(|day| ("base", None, day)).collect();
+    let by_case: Vec<Vec<DayRow<'_>>> =
+        cases.iter().map(|case| days_in(case).map(|(seed, day)| (case.label.as_str(), seed, day)).collect()).collect();
+    let left_out = study.cases.len() - cases.len();
     html! {
         p.lead { "One row for each solved day, and for each seed where the demand is drawn." }
-        (days_of("base", &study.base_days.iter().map(|day| (None, day)).collect::<Vec<_>>()))
-        @for case in study.cases.iter().take(DAY_CASES_MAX) {
-            @let several = case.draws.len() > 1;
-            (days_of(&case.label, &case.draws.iter().flat_map(|draw| draw.days.iter().map(move |day| (several.then_some(draw.seed), day))).collect::<Vec<_>>()))
+        @if single {
+            (table_of_days("Solved days", &std::iter::once(base).chain(by_case).flatten().collect::<Vec<_>>(), true))
+        } @else {
+            @for days in std::iter::once(&base).chain(&by_case).filter(|days| !days.is_empty()) { (folded_days(days)) }
         }
-        @if study.cases.len() > DAY_CASES_MAX {
-            p.note { "The days of " (counted(study.cases.len() - DAY_CASES_MAX, "more case", "more cases")) " are left out here. " (EVERYTHING) }
+        @if left_out > 0 {
+            p.note { "The days of " (counted(left_out, "more case", "more cases")) " are left out here. " (EVERYTHING) }
         }
     }
 }
 
-fn days_of(name: &str, days: &[(Option<u64>, &DayResult)]) -> Markup {
-    let open = days.iter().filter(|(_, day)| !day.proven).count();
+/// A case's days, with the seed where there are several draws.
+fn days_in(case: &Case) -> impl Iterator<Item = (Option<u64>, &DayResult)> {
+    let several = case.draws.len() > 1;
+    case.draws.iter().flat_map(move |draw| draw.days.iter().map(move |day| (several.then_some(draw.seed), day)))
+}
+
+fn folded_days(days: &[DayRow<'_>]) -> Markup {
+    let (name, open) = (days[0].0, days.iter().filter(|(_, _, day)| !day.proven).count());
     html! {
         details {
             summary { strong { (name) } span.quiet { " " (counted(days.len(), "solved day", "solved days")) @if open > 0 { ", " (open) " not proven" } } }
-            div.scroll tabindex="0" role="group" aria-label=(format!("Days of {name}")) {
-                table.plain {
-                    caption { "Days of " (name) }
-                    thead { tr { th scope="col" { "Day" } th scope="col" { "Where" } th scope="col" { "Seed" } @for metric in OF_A_DAY { th.n scope="col" { (title(metric)) } } th scope="col" { "Proven" } th scope="col" { "Ended by" } } }
-                    tbody {
-                        @for (seed, day) in days.iter().take(DAYS_MAX) {
-                            tr {
-                                th scope="row" { (day.date) }
-                                td { (day.location) }
-                                td { @match seed { Some(seed) => (seed), None => "–" } }
-                                @for metric in OF_A_DAY { td.n { (day.figures.get(metric).map_or("–".to_owned(), |value| figure(metric, value))) } }
-                                @if day.proven { td.good { "✓" } } @else { td.bad { "not proven" } }
-                                td { (day.stopped) }
-                            }
-                        }
+            (table_of_days(&format!("Days of {name}"), days, false))
+        }
+    }
+}
+
+fn table_of_days(name: &str, days: &[DayRow<'_>], with_case: bool) -> Markup {
+    let seeded = days.iter().any(|(_, seed, _)| seed.is_some());
+    html! {
+        div.scroll tabindex="0" role="group" aria-label=(name) {
+            table.plain {
+                caption { (name) }
+                thead {
+                    tr {
+                        @if with_case { th scope="col" { "Case" } }
+                        th scope="col" { "Day" }
+                        th scope="col" { "Where" }
+                        @if seeded { th scope="col" { "Seed" } }
+                        @for metric in OF_A_DAY { th.n scope="col" { (title(metric)) } }
+                        th scope="col" { "Proven" }
+                        th scope="col" { "Ended by" }
                     }
                 }
+                tbody { @for row in days.iter().take(DAYS_MAX) { (row_of_day(row, with_case, seeded)) } }
             }
-            @if days.len() > DAYS_MAX { p.note { (days.len() - DAYS_MAX) " more days are left out here. " (EVERYTHING) } }
+        }
+        @if days.len() > DAYS_MAX { p.note { (days.len() - DAYS_MAX) " more days are left out here. " (EVERYTHING) } }
+    }
+}
+
+fn row_of_day((case, seed, day): &DayRow<'_>, with_case: bool, seeded: bool) -> Markup {
+    html! {
+        tr {
+            @if with_case {
+                th scope="row" { (case) }
+                td.nowrap { (day.date) }
+            } @else {
+                th.nowrap scope="row" { (day.date) }
+            }
+            td { (day.location) }
+            @if seeded { td { @match seed { Some(seed) => (seed), None => "–" } } }
+            @for metric in OF_A_DAY { td.n { (day.figures.get(metric).map_or("–".to_owned(), |value| figure(metric, value))) } }
+            @if day.proven { td.good { "✓" } } @else { td.bad { "not proven" } }
+            td { (day.stopped) }
         }
     }
 }
 
 /// What nobody serves, by case; `None` where everybody is served everywhere.
 pub fn unplaced(study: &Study) -> Option<Markup> {
+    let is_lost = |case: &&Case| days_in(case).any(|(_, day)| !day.unplaced.is_empty());
+    let cases: Vec<&Case> = listed(study, LOST_CASES_MAX).into_iter().filter(is_lost).collect();
+    let left_out = study.cases.iter().filter(is_lost).count() - cases.len();
     let base = ("base", study.base_days.iter().flat_map(|day| lost(None, day)).collect::<Vec<_>>());
-    let cases = study.cases.iter().filter(|case| case.draws.iter().any(|draw| draw.days.iter().any(|day| !day.unplaced.is_empty())));
-    // Where the best case is not best enough, the reasons are what to read next.
-    let shown = best(study).map(|case| case.label.as_str());
-    let left_out = cases.clone().count().saturating_sub(LOST_CASES_MAX);
     let mut all: Vec<(&str, Vec<(Option<u64>, &Lost)>)> = vec![base];
-    all.extend(cases.take(LOST_CASES_MAX).map(|case| (case.label.as_str(), lost_in(case))));
+    all.extend(cases.iter().map(|case| (case.label.as_str(), days_in(case).flat_map(|(seed, day)| lost(seed, day)).collect())));
     all.retain(|(_, lost)| !lost.is_empty());
+    // Where the best case is not good enough, the reasons are what to read next.
+    let shown = best(study).map(|case| case.label.as_str());
     (!all.is_empty()).then(|| {
         html! {
             @for (name, lost) in &all { (lost_of(name, lost, shown == Some(*name))) }
             @if left_out > 0 { p.note { "The unplaced bookings of " (counted(left_out, "more case", "more cases")) " are left out here. " (EVERYTHING) } }
         }
     })
-}
-
-fn lost_in(case: &Case) -> Vec<(Option<u64>, &Lost)> {
-    let several = case.draws.len() > 1;
-    case.draws.iter().flat_map(|draw| draw.days.iter().flat_map(move |day| lost(several.then_some(draw.seed), day))).collect()
 }
 
 fn lost(seed: Option<u64>, day: &DayResult) -> impl Iterator<Item = (Option<u64>, &Lost)> {
