@@ -195,6 +195,21 @@ fn the_day_shows_every_booking_and_marks_what_differs() {
 }
 
 #[test]
+fn times_are_those_of_the_clock_on_the_location_s_wall() {
+    let mut detail = TWO.base.clone();
+    detail.day.sheet.location.timezone = chrono_tz::Asia::Kolkata;
+    let page = page(&TWO.study, &[Picture { label: "elsewhere".to_owned(), base: None, scenario: detail }]);
+    let day = section(&page, "day");
+    let ticks: Vec<&str> = day.split("<text class=\"tick\"").skip(1).map(|rest| rest.split(['>', '<']).nth(1).unwrap()).collect();
+    assert_eq!(
+        (ticks[0], ticks[1], *ticks.last().unwrap()),
+        ("11:00", "12:00", "23:00"),
+        "whole hours by the clock, from before the first shift to after the last"
+    );
+    assert!(day.contains(" · 11:30–"), "the first booking is at half past by that clock");
+}
+
+#[test]
 fn the_load_of_a_person_is_told_in_minutes() {
     let load = text(section(&TWO_PAGE, "load"));
     assert!(load.contains("new: ") && load.contains(" of 435"), "{load}");
@@ -222,6 +237,7 @@ fn one_parameter_is_bars_with_the_range_of_its_draws() {
     for case in &made.study.cases {
         assert!(grid.contains(&format!("data-case=\"{}\"", case.label)));
     }
+    assert!(text(&page).contains("bookings stay unplaced on average"), "a mean is told as one");
     assert!(grid.contains("class=\"whisker\"") && text(&page).contains("95 %"), "ranges over the seeds are shown");
     assert!(text(section(&page, "days")).contains("3 solved days"));
 }

@@ -51,13 +51,14 @@ fn days(picture: &Picture) -> impl Iterator<Item = &Detail> {
 fn panel(name: &str, detail: &Detail, lanes: &Lanes<'_>, axis: &Axis, colours: &Colours) -> Markup {
     let standing = Standing::of(detail);
     let (shown, left_out) = chosen(detail, &standing, lanes);
-    let (rows, lost_left_out) = packed(lanes.lost(detail), LOST_ROWS_MAX);
+    let lost = lanes.lost(detail);
+    let lost_count = lost.len();
+    let (rows, lost_left_out) = packed(lost, LOST_ROWS_MAX);
     let people_end = HEAD + LANE * shown.len() as f64;
     let lost_top = people_end + 10.0;
     let height = lost_top + LANE * rows.len().max(1) as f64 + 4.0;
-    let lost = detail.plan.unplaced.len();
     let label = format!(
-        "{name}, {}: {} with {} served and {lost} unplaced, by person along the clock",
+        "{name}, {}: {} with {} served and {lost_count} unplaced, by person along the clock",
         told_where(detail),
         counted(shown.len(), "lane", "lanes"),
         detail.plan.assignments.len()
@@ -72,7 +73,7 @@ fn panel(name: &str, detail: &Detail, lanes: &Lanes<'_>, axis: &Axis, colours: &
                 (bar(booking, HEAD + LANE * k as f64, axis, &Told { detail, lanes, colours, axis }))
             }
         }
-        (lost_lanes(&rows, lost, lost_top, &Told { detail, lanes, colours, axis }))
+        (lost_lanes(&rows, lost_count, lost_top, &Told { detail, lanes, colours, axis }))
     };
     html! {
         h4 { (name) " " span.quiet { (summary(detail, lanes)) } }
@@ -220,7 +221,7 @@ fn in_words(booking: &Booking, service: &str, told: &Told<'_>) -> String {
 }
 
 fn summary(detail: &Detail, lanes: &Lanes<'_>) -> String {
-    let mut said = vec![counted(detail.day.sheet.bookings.len(), "booking", "bookings"), format!("{} unplaced", detail.plan.unplaced.len())];
+    let mut said = vec![counted(detail.day.sheet.bookings.len(), "booking", "bookings"), format!("{} unplaced", lanes.lost(detail).len())];
     let (moved, new) = lanes.marked(detail);
     if moved > 0 {
         said.push(format!("{moved} with others than {}", if lanes.beside_base { "in the base" } else { "they stood with" }));

@@ -183,7 +183,7 @@ fn bars(study: &Study, parameter: &str, metric: Metric) -> Markup {
             @let half = (slot * 0.32).min(46.0);
             g data-case=(case.label) {
                 title { (case.label) ": " (figure(metric, height)) }
-                rect.scenario-fill x=(tenth(middle - half)) width=(tenth(half * 2.0)) y=(scale.at(height)) height=(tenth((bottom - scale.at(height)).max(1.0))) rx="2" {}
+                rect.case-bar x=(tenth(middle - half)) width=(tenth(half * 2.0)) y=(scale.at(height)) height=(tenth((bottom - scale.at(height)).max(1.0))) rx="2" {}
                 @if let Some((low, high)) = range(case) {
                     path.whisker d=(format!("M{0} {1}V{2}M{3} {1}h10M{3} {2}h10", tenth(middle), scale.at(low), scale.at(high), tenth(middle - 5.0))) {}
                 }

@@ -92,6 +92,7 @@ fn with_best(study: &Study, best: &Case) -> String {
     } else {
         format!("{} of {bookings} bookings stay unplaced", number(left, 1))
     };
+    let outcome = if best.draws.len() > 1 { format!("{outcome} on average") } else { outcome };
     let opening = match best.parameters.is_empty() {
         true => format!("With these changes {outcome}"),
         false if left == 0.0 => format!("With {} {outcome}", choice(&best.parameters)),

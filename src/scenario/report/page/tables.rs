@@ -206,13 +206,16 @@ fn row_of_day((case, seed, day): &DayRow<'_>, with_case: bool, seeded: bool) -> 
     }
 }
 
+/// A booking that nobody serves, with its seed where the demand is drawn.
+type LostRow<'s> = (Option<u64>, &'s Lost);
+
 /// What nobody serves, by case; `None` where everybody is served everywhere.
 pub fn unplaced(study: &Study) -> Option<Markup> {
     let is_lost = |case: &&Case| days_in(case).any(|(_, day)| !day.unplaced.is_empty());
     let cases: Vec<&Case> = listed(study, LOST_CASES_MAX).into_iter().filter(is_lost).collect();
     let left_out = study.cases.iter().filter(is_lost).count() - cases.len();
     let base = ("base", study.base_days.iter().flat_map(|day| lost(None, day)).collect::<Vec<_>>());
-    let mut all: Vec<(&str, Vec<(Option<u64>, &Lost)>)> = vec![base];
+    let mut all: Vec<(&str, Vec<LostRow<'_>>)> = vec![base];
     all.extend(cases.iter().map(|case| (case.label.as_str(), days_in(case).flat_map(|(seed, day)| lost(seed, day)).collect())));
     all.retain(|(_, lost)| !lost.is_empty());
     // Where the best case is not good enough, the reasons are what to read next.
@@ -225,11 +228,11 @@ pub fn unplaced(study: &Study) -> Option<Markup> {
     })
 }
 
-fn lost(seed: Option<u64>, day: &DayResult) -> impl Iterator<Item = (Option<u64>, &Lost)> {
+fn lost(seed: Option<u64>, day: &DayResult) -> impl Iterator<Item = LostRow<'_>> {
     day.unplaced.iter().map(move |lost| (seed, lost))
 }
 
-fn lost_of(name: &str, lost: &[(Option<u64>, &Lost)], open: bool) -> Markup {
+fn lost_of(name: &str, lost: &[LostRow<'_>], open: bool) -> Markup {
     let seeded = lost.iter().any(|(seed, _)| seed.is_some());
     html! {
         details open[open] {
