@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use serde_json::json;
+use zamu::domain::ResourceKind;
 use zamu::scenario::expect::Verdict;
 use zamu::scenario::report::page::{Picture, page};
 use zamu::scenario::{Case, Day, Figures, Metric, Study};
@@ -152,6 +153,33 @@ fn it_begins_with_what_was_asked_and_what_follows() {
     assert!(top.contains("9 of 12 expectations do not hold"), "{top}");
     let fewer = unplaced("growth=0.0 temps=1") - TWO.study.base_total.get(Metric::Unplaced).unwrap();
     assert!(top.contains(&format!("base 8 ▼ −{}", -fewer)), "a difference has an arrow and a sign: {top}");
+}
+
+#[test]
+fn where_everybody_is_served_it_says_what_that_takes() {
+    let mut study = TWO.study.clone();
+    for label in ["growth=0.1 temps=2", "growth=0.1 temps=3", "growth=0.0 temps=1"] {
+        let case = study.cases.iter_mut().find(|case| case.label == label).unwrap();
+        case.total.set(Metric::Served, case.total.get(Metric::Bookings).unwrap());
+        case.total.set(Metric::Unplaced, 0.0);
+    }
+    let top = text(between(&page(&study, &[]), "<main>", "<nav"));
+    let conclusion =
+        "With growth 0.1 and temps 2 everybody is served (57 bookings); with growth 0.25 instead 12 are not, with temps 0 instead 13 are not.";
+    assert!(top.contains(conclusion), "the most demand that everybody of is served, with the fewest people: {top}");
+    assert!(top.contains("In 3 of 12 cases everybody is served; the fewest people who manage that are 8 (growth=0.0 temps=1)."), "{top}");
+}
+
+#[test]
+fn a_house_of_tables_alone_has_its_day_and_no_load() {
+    let mut detail = TWO.base.clone();
+    for resource in &mut detail.day.sheet.resources {
+        (resource.kind, resource.seats) = (ResourceKind::Table, 4);
+    }
+    detail.day.sheet.bookings.iter_mut().flat_map(|booking| &mut booking.demands).for_each(|demand| demand.kind = ResourceKind::Table);
+    let page = page(&TWO.study, &[Picture { label: "tables".to_owned(), base: None, scenario: detail }]);
+    assert!(text(section(&page, "day")).contains("Person 3"), "tables are lanes");
+    assert!(!page.contains("<section id=\"load\"") && !page.contains("<section id=\"half-hours\""));
 }
 
 #[test]

@@ -166,6 +166,8 @@ fn names_that_would_break_a_line_come_back_as_they_were() {
         let rows = in_memory(format, [Item::of_base(&study, &study.base_days[0], Some(&detail))]).unwrap();
         let read = if format == Format::Csv { of_csv(&rows.people) } else { of_parquet(&rows.people) };
         assert_eq!(column("name", &read)[1], detail.day.sheet.resources[1].name, "{}", format.as_str());
+        let days = if format == Format::Csv { of_csv(&rows.scenarios) } else { of_parquet(&rows.scenarios) };
+        assert_eq!(days.1.len(), 1, "a table of one row has it");
     }
 }
 

@@ -18,6 +18,7 @@ mod words;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::super::{Detail, Study};
+use super::rows;
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
@@ -78,12 +79,15 @@ pub fn page(study: &Study, pictures: &[Picture]) -> String {
 
 fn parts(study: &Study, pictures: &[Picture]) -> Vec<Part> {
     let drawn = |section: fn(&[Picture]) -> Markup| (!pictures.is_empty()).then(|| section(pictures));
+    // A house of tables alone has nobody whose load or whose hours could be drawn.
+    let peopled = pictures.iter().any(|picture| rows::facts::people(&picture.scenario).next().is_some());
+    let of_people = |section| drawn(section).filter(|_| peopled);
     let all = [
         ("grid", "All cases at a glance", grid::section(study)),
         ("front", "People against service level", front::section(study)),
         ("day", "The day", drawn(gantt::section)),
-        ("load", "Load of each person", drawn(load::section)),
-        ("half-hours", "Demand against capacity", drawn(half_hours::section)),
+        ("load", "Load of each person", of_people(load::section)),
+        ("half-hours", "Demand against capacity", of_people(half_hours::section)),
         ("hours", "What one more hour is worth", hours::section(study, pictures)),
         ("cases", "Cases", Some(tables::cases(study))),
         ("days", "Days", Some(tables::days(study))),
