@@ -7,7 +7,7 @@ use serde_json::json;
 use zamu::domain::ResourceKind;
 use zamu::scenario::expect::Verdict;
 use zamu::scenario::report::page::{Picture, page};
-use zamu::scenario::{Case, Day, Figures, Metric, Study};
+use zamu::scenario::{Case, Day, DayResult, Figures, Metric, Study};
 use zamu::sheet::plan::Placed;
 use zamu::sheet::spa::{Size, Spa};
 
@@ -183,11 +183,29 @@ fn a_house_of_tables_alone_has_its_day_and_no_load() {
 }
 
 #[test]
+fn several_days_are_told_from_the_first_to_the_last_and_listed_one_by_one() {
+    let mut study = TWO.study.clone();
+    let next = |days: &mut Vec<DayResult>| {
+        let mut day = days[0].clone();
+        day.date = day.date.succ_opt().unwrap();
+        days.push(day);
+    };
+    next(&mut study.base_days);
+    study.cases.iter_mut().for_each(|case| next(&mut case.draws[0].days));
+    let page = page(&study, &[]);
+    assert!(text(&page).contains("Days 2 days, 2026-11-21 to 2026-11-22"));
+    let days = section(&page, "days");
+    assert_eq!(days.matches("<details>").count(), 13);
+    assert!(text(days).contains("growth=0.1 temps=2 2 solved days"), "{}", text(days));
+    assert_eq!(days.matches("2026-11-22</th>").count(), 13);
+}
+
+#[test]
 fn a_plan_that_is_not_proven_is_said_to_be_so() {
     let mut study = TWO.study.clone();
     study.cases[3].draws[0].days[0].proven = false;
     let page = page(&study, &[]);
-    assert!(text(&page).contains("1 of 13 plans are not proven"));
+    assert!(text(&page).contains("1 of 13 plans is not proven"));
     assert!(text(section(&page, "cases")).contains("1 day open"));
 }
 

@@ -198,7 +198,7 @@ fn trust(study: &Study) -> Markup {
             @if open == 0 {
                 li.good { span.sign { "✓" } "Every one of the " (counted(all, "plan", "plans")) " is proven: no better one exists within the profile's slack." }
             } @else {
-                li.bad { span.sign { "!" } (open) " of " (counted(all, "plan", "plans")) " are not proven: a limit ended the search, and their figures may still get better." }
+                li.bad { span.sign { "!" } (open) " of " (counted(all, "plan", "plans")) @if open == 1 { " is" } @else { " are" } " not proven: a limit ended the search, and better figures may exist." }
             }
             @if expected == 0 {
                 li { span.sign { "·" } "Nothing was expected of it." }
