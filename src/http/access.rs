@@ -126,6 +126,13 @@ pub const ROUTES: &[Route] = &[
     staff("GET", "/admin/v1/resilience", PLANNERS),
     staff("GET", "/admin/v1/ledger", PLANNERS),
     staff("POST", "/admin/v1/ledger/corrections", MANAGERS),
+    // --- what-ifs
+    staff("GET", "/admin/v1/whatifs", MANAGERS),
+    staff("POST", "/admin/v1/whatifs", MANAGERS),
+    staff("GET", "/admin/v1/whatifs/{id}", MANAGERS),
+    staff("GET", "/admin/v1/whatifs/{id}/events", MANAGERS),
+    staff("POST", "/admin/v1/whatifs/{id}/cancel", MANAGERS),
+    staff("POST", "/admin/v1/whatifs/{id}/promote", MANAGERS),
     // --- for operators
     staff("POST", "/internal/v1/bookings/{id}/state", MANAGERS),
     staff("GET", "/internal/v1/bookings/{id}/attempts", STAFF),

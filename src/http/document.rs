@@ -3,11 +3,12 @@
 
 use serde_json::{Map, Value, json};
 
+use super::admin::whatifs::PROGRESS;
 use super::problem::CODES;
 use crate::alloc::Profile;
 use crate::domain::{AssignmentStatus, BookingState};
 use crate::sheet::plan::PlanStatus;
-use crate::store::{AbsenceState, ExposurePolicy, HistoryKind, OutboxState, RunKind, RunStatus, SlotStatus};
+use crate::store::{AbsenceState, ExposurePolicy, HistoryKind, OutboxState, RunKind, RunStatus, SlotStatus, WhatIfState};
 
 /// States a person at the desk may step a booking to.
 pub const STEPS: [BookingState; 5] =
@@ -41,6 +42,11 @@ fn form(format: &str) -> Option<Form> {
         }
         "zamu-proof" => {
             Some(Form::Words([PlanStatus::Optimal, PlanStatus::Feasible].iter().filter_map(|s| json!(s).as_str().map(str::to_owned)).collect()))
+        }
+        "zamu-whatif" => words(&WhatIfState::ALL.map(WhatIfState::as_str)),
+        "zamu-whatif-event" => {
+            let ends = WhatIfState::ALL.into_iter().filter(|state| state.is_ended()).map(WhatIfState::as_str);
+            words(&std::iter::once(PROGRESS).chain(ends).collect::<Vec<_>>())
         }
         "zamu-absence" => words(&AbsenceState::ALL.map(AbsenceState::as_str)),
         "zamu-gender" => words(&["on_duty", "on_file", "nobody"]),

@@ -55,6 +55,7 @@ const REQUEST_PATIENCE: Duration = Duration::from_secs(30);
         (name = "house", description = "Locations, people, services, hours, settings"),
         (name = "bookings", description = "Bookings as staff see and change them"),
         (name = "day", description = "Runs of the allocator, absences, the day's sheet, what needs attention"),
+        (name = "what-ifs", description = "Scenarios over days of a location, and one of their days made real"),
         (name = "operators", description = "Whether it is well, and what only operators do")
     )
 )]
@@ -70,7 +71,9 @@ impl Modify for Bearer {
 }
 
 fn documented() -> OpenApiRouter<Arc<App>> {
-    use admin::{absences, attention, blocks, bookings, hours, ledger, locations, messages, people, resilience, runs, services, settings, tables};
+    use admin::{
+        absences, attention, blocks, bookings, hours, ledger, locations, messages, people, resilience, runs, services, settings, tables, whatifs,
+    };
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
@@ -127,6 +130,11 @@ fn documented() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(messages::list))
         .routes(routes!(messages::retry))
         .routes(routes!(messages::dismiss))
+        .routes(routes!(whatifs::list, whatifs::ask))
+        .routes(routes!(whatifs::one))
+        .routes(routes!(whatifs::events))
+        .routes(routes!(whatifs::cancel))
+        .routes(routes!(whatifs::promote))
         .routes(routes!(audit::audit))
 }
 

@@ -274,10 +274,16 @@ pub(super) fn profile(day: &Day, options: &RunOptions) -> Result<Profile> {
         None => Profile::shipped(named).ok_or_else(|| unknown(day, named))?,
     };
     if options.told == Told::Keep {
-        for tier in &mut profile.tiers {
-            tier.terms.retain(|(term, _)| *term != Term::FinalizedMoved);
-        }
-        profile.tiers.retain(|tier| !tier.terms.is_empty());
+        profile = keeping_told(profile);
     }
     Ok(profile)
+}
+
+/// The same profile without a price for moves of finalized bookings.
+pub(super) fn keeping_told(mut profile: Profile) -> Profile {
+    for tier in &mut profile.tiers {
+        tier.terms.retain(|(term, _)| *term != Term::FinalizedMoved);
+    }
+    profile.tiers.retain(|tier| !tier.terms.is_empty());
+    profile
 }

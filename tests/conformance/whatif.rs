@@ -1,18 +1,22 @@
 //! What a what-if over stored days promises: its base is what the night would search, it writes nothing, and one of its days becomes real as a
 //! nightly run would make it, or not at all.
 
+use std::collections::BTreeMap;
+
 use super::house::{self, SPA, Spa, at, day, held_by, instant, sat, saturday, staff, stamp};
 use chrono::Days;
-use zamu::alloc::{Limits, Profile, allocate};
-use zamu::clock::SetClock;
+use sqlx::AssertSqlSafe;
+use zamu::alloc::{Limits, Profile, Stop, allocate};
+use zamu::clock::{Clock, SetClock};
 use zamu::domain::{AssignmentStatus, BookingState, Rule, RuleKind, Span, Weekdays};
 use zamu::operations::night::run_once;
-use zamu::operations::whatif::{Promotion, days, promote};
+use zamu::operations::whatif::{Promotion, Worked, days, promote, work_out};
 use zamu::operations::{RunOptions, finalize, optimize};
 use zamu::scenario::Day;
 use zamu::sheet::{Block, Resource, Sheet, write};
 use zamu::store::{
-    BookingRow, Decision, HistoryRow, NewBlock, NewBooking, OutboxClass, ResourceRow, RunKind, RunStatus, ServiceRow, Store, StoreErrorKind,
+    BookingRow, Decision, HistoryRow, NewBlock, NewBooking, NewWhatIf, OutboxClass, ResourceRow, RunKind, RunStatus, ServiceRow, Store,
+    StoreErrorKind,
 };
 
 const FRIDAY: &str = "2026-11-20";
@@ -64,29 +68,56 @@ fn promotion(day: &Day, sheet: &Sheet, profile: Profile) -> Promotion {
     }
 }
 
-/// Everything of the house that anybody could notice.
-async fn everything(spa: &Spa) -> String {
-    let (store, all) = (&spa.store, Span::new(at("2026-11-01", "00:00"), at("2026-12-31", "00:00")));
-    let bookings = store.bookings_between(SPA, all).await.unwrap();
-    let mut history = Vec::new();
-    for booking in &bookings {
-        history.extend(store.history(&booking.id).await.unwrap());
+/// Every row of every table but those of the what-ifs themselves.
+async fn everything(spa: &Spa) -> BTreeMap<String, String> {
+    let mut shell = spa.shell().await;
+    let is_server = house::BEGIN == "BEGIN";
+    let tables = if is_server {
+        "SELECT table_name::text FROM information_schema.tables WHERE table_schema = current_schema()"
+    } else {
+        "SELECT name FROM sqlite_master WHERE type = 'table'"
+    };
+    let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&mut shell).await.unwrap();
+    let mut rows = BTreeMap::new();
+    for table in tables.into_iter().filter(|table| table != "whatifs" && !table.starts_with("sqlite_")) {
+        let sql = if is_server {
+            format!("SELECT COALESCE(string_agg(t::text, '|' ORDER BY t::text), '') FROM {table} AS t")
+        } else {
+            let columns = AssertSqlSafe(format!("SELECT 'quote(' || name || ')' FROM pragma_table_info('{table}')"));
+            let columns: Vec<String> = sqlx::query_scalar(columns).fetch_all(&mut shell).await.unwrap();
+            format!("SELECT COALESCE(group_concat({}, '|'), '') FROM {table}", columns.join(" || ',' || "))
+        };
+        let text: String = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut shell).await.unwrap();
+        rows.insert(table, text);
     }
-    let outbox = [store.outbox(OutboxClass::Message, 0, 1000).await.unwrap(), store.outbox(OutboxClass::Event, 0, 1000).await.unwrap()];
-    format!(
-        "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
-        bookings,
-        history,
-        outbox,
-        store.resources(SPA).await.unwrap(),
-        store.rules(SPA).await.unwrap(),
-        store.blocks(SPA, all).await.unwrap(),
-        store.runs(SPA, None).await.unwrap(),
-        store.open_attention(SPA, None).await.unwrap(),
-        store.ledger(SPA, day("2026-11-01"), day("2026-12-31")).await.unwrap(),
-        store.jobs(None, 1000).await.unwrap(),
-        spa.saturday().await.version,
-    )
+    assert!(rows["bookings"].contains("2026-11-21") && rows.len() > 20, "{rows:?}");
+    rows
+}
+
+#[tokio::test]
+async fn working_a_what_if_out_leaves_every_table_as_it_was() {
+    house::here!();
+    let spa = uneven().await;
+    let clock = friday_morning();
+    let scenario = serde_json::json!({
+        "seeds": [1, 2],
+        "change": [{"kind": "absence", "who": "grace"}, {"kind": "demand", "grow": 0.5}, {"kind": "temp", "qualifications": ["swedish"], "from": "10:00", "to": "16:00"}]
+    });
+    let new = NewWhatIf {
+        id: "ask".into(),
+        tenant_id: "serenity".into(),
+        location_id: SPA.into(),
+        from: day(FRIDAY),
+        to: saturday(),
+        scenario,
+        actor: "manager:ruth".into(),
+        at: clock.now(),
+    };
+    spa.store.ask_whatif(&new, 5).await.unwrap().unwrap();
+    let before = everything(&spa).await;
+    assert_eq!(work_out(&spa.store, &clock, "ask", &Stop::new(), 2).await.unwrap(), Worked::Done);
+    assert!(spa.store.whatif_study("ask").await.unwrap().is_some());
+    assert_eq!(everything(&spa).await, before);
 }
 
 #[tokio::test]

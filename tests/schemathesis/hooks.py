@@ -2,13 +2,15 @@
 
 An identifier may be any text, so that what schemathesis draws is one of nothing: every request would end at "there is no such thing", and
 nothing behind that would be tried. One in six is left as it is drawn. What is no identifier at all (another type, a control character), and
-what an answer named before, always is.
+what an answer named before, always is, but where an operation has identifiers of its own.
 """
 
 import itertools
 import json
 import pathlib
 import re
+import time
+import urllib.request
 
 import schemathesis
 
@@ -26,17 +28,45 @@ PLACES = [
     ("/attention/", "attention"),
     ("/absences/", "absence"),
     ("/messages/", "message"),
+    ("/whatifs/", "whatif"),
 ]
 # What another operation uses up.
 OF_THEIR_OWN = {"/admin/v1/attention/{id}/assign": "assigned", "/admin/v1/messages/{id}/dismiss": "dismissed"}
 IS_KNOWN = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-7")
 IS_BROKEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+SCENARIOS = [
+    {"change": [{"kind": "waive-gender"}]},
+    {"seeds": [1, 2], "change": [{"kind": "demand", "grow": 0.2}], "expect": ["unplaced = 0"]},
+    {"parameters": {"temps": [1, 2]}, "change": [{"kind": "temp", "count": "$temps", "qualifications": ["swedish"], "from": "10:00", "to": "16:00"}]},
+]
 count = itertools.count()
 
 
-def known(sort, drawn):
+def asked(path, body=None):
+    """What the service answers to a request of ours."""
+    headers = {"Authorization": "Bearer " + WORDS["token"][0], "Content-Type": "application/json", "Idempotency-Key": f"hook-{next(count)}"}
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(WORDS["service"][0] + path, data=data, headers=headers, method="GET" if body is None else "POST")
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return json.load(answer)
+
+
+def worked_out(date):
+    """The id of a what-if over a day as it is now, once it is done: one that was asked before the day changed cannot be made real."""
+    body = {"location_id": WORDS["location"][0], "from": date, "to": date, "scenario": SCENARIOS[0]}
+    whatif = asked("/admin/v1/whatifs", body)["id"]
+    for _ in range(100):
+        if asked("/admin/v1/whatifs/" + whatif)["state"] not in ("queued", "running"):
+            break
+        time.sleep(0.1)
+    return whatif
+
+
+def known(sort, drawn, is_of_its_own=False):
     number = next(count)
-    if not isinstance(drawn, str) or IS_BROKEN.search(drawn) or IS_KNOWN.match(drawn) or number % 6 == 5:
+    # What an answer named may be what another operation uses up, or has used up.
+    was_named = isinstance(drawn, str) and IS_KNOWN.match(drawn) and not is_of_its_own
+    if not isinstance(drawn, str) or IS_BROKEN.search(drawn) or was_named or number % 6 == 5:
         return drawn
     return WORDS[sort][number % len(WORDS[sort])]
 
@@ -57,6 +87,8 @@ def sensible(path, body):
         else:
             body["words"] = None
             body["to"] = body.get("from")
+    if path == "/admin/v1/whatifs":
+        body["scenario"] = SCENARIOS[next(count) % len(SCENARIOS)]
     if path == "/admin/v1/attention/{id}/accept":
         body["change"] = {"kind": "rearrange"}
         body["day_version"] = None
@@ -73,7 +105,7 @@ def before_call(context, case, kwargs):
     for place, sort in PLACES:
         sort = OF_THEIR_OWN.get(case.path, sort)
         if place + "{id}" in case.path and "id" in (case.path_parameters or {}):
-            case.path_parameters["id"] = known(sort, case.path_parameters["id"])
+            case.path_parameters["id"] = known(sort, case.path_parameters["id"], case.path in OF_THEIR_OWN)
     for members in (case.query, case.body):
         if isinstance(members, dict):
             for name, sort in MEMBERS.items():
@@ -85,6 +117,9 @@ def before_call(context, case, kwargs):
         case.body["expected_version"] = None if next(count) % 6 != 5 else case.body["expected_version"]
     if isinstance(case.body, dict) and case.meta is not None and case.meta.generation.mode.is_positive and next(count) % 4 != 3:
         sensible(case.path, case.body)
+        if case.path == "/admin/v1/whatifs/{id}/promote":
+            case.body["date"], case.body["case"], case.body["seed"] = WORDS["promoted"][0], None, None
+            case.path_parameters["id"] = worked_out(WORDS["promoted"][0])
     # A request that is to lack a header, or to have an odd one, would get it back by being written to.
     about = getattr(getattr(case.meta, "phase", None), "data", None)
     if str(getattr(about, "parameter_location", None)).lower().endswith("header"):

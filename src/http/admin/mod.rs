@@ -14,6 +14,7 @@ pub mod runs;
 pub mod services;
 pub mod settings;
 pub mod tables;
+pub mod whatifs;
 
 use serde::Deserialize;
 use utoipa::IntoParams;

@@ -6,7 +6,7 @@
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 
 use crate::domain::local;
-use crate::store::{JobKey, LocationRow, NewJob, TenantRow};
+use crate::store::{JobKey, LocationRow, NewJob, TenantRow, WHATIF_JOB};
 
 /// Lets holds run out that are due, of all locations.
 pub const HOLDS: &str = "holds";
@@ -28,6 +28,9 @@ pub const NIGHT: &str = "night";
 pub const CUTOFF: &str = "cutoff";
 /// A run over what is left of the day, before a part of it begins.
 pub const DAYPART: &str = "daypart";
+
+/// Works a what-if out that somebody asked.
+pub const WHATIF: &str = WHATIF_JOB;
 
 /// Minutes after local midnight at which yesterday is put in order.
 pub const SMALL_HOURS_MINUTE: u32 = 180;

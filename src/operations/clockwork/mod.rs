@@ -33,6 +33,8 @@ const PLAN_EVERY: Duration = Duration::from_secs(60);
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Jobs under way for each search at a time: while one searches, others read and write.
 const UNDER_WAY_PER_SEARCH: usize = 4;
+/// What-ifs that one worker works out at a time.
+const WHATIFS_AT_ONCE: usize = 1;
 /// The wait after a failure: doubles with each, up to the most.
 const BACK_OFF_SECONDS: i64 = 5;
 const BACK_OFF_MAX_SECONDS: i64 = 300;
@@ -47,6 +49,8 @@ pub struct Clockwork {
     worker: String,
     searches: Arc<Semaphore>,
     searches_at_once: usize,
+    /// What-ifs under way: few, so that no night waits for them.
+    whatifs: Semaphore,
     /// What this worker has put on the list, so that it writes only what is new.
     planned: Mutex<HashMap<JobKey, Times>>,
     stop: Stop,
@@ -79,6 +83,7 @@ impl Clockwork {
             worker: worker.to_owned(),
             searches: Arc::new(Semaphore::new(searches_at_once)),
             searches_at_once,
+            whatifs: Semaphore::new(WHATIFS_AT_ONCE),
             planned: Mutex::default(),
             stop: Stop::new(),
         }

@@ -8,8 +8,9 @@ use crate::alloc::Profile;
 use crate::booking::slots;
 use crate::operations::attention::room;
 use crate::operations::night::{RunOptions, optimize, shadow};
+use crate::operations::whatif::{self, Worked};
 use crate::operations::{cutoff, daypart, housekeeping, ledger, reaper, reminders};
-use crate::store::{LeasedJob, Result, RunStatus, StoreError};
+use crate::store::{LeasedJob, Result, RunStatus, StoreError, StoreErrorKind, WhatIfEnd};
 
 /// What came of a job, and when it is to be done again.
 pub(super) struct Done {
@@ -32,6 +33,10 @@ const MINUTELY: TimeDelta = TimeDelta::minutes(1);
 const ROOM_EVERY: TimeDelta = TimeDelta::seconds(20);
 /// Between two looks after slots, and after what can be forgotten.
 const HOURLY: TimeDelta = TimeDelta::hours(1);
+/// A what-if that finds another under way is looked at again after so long.
+const WHATIF_WAITS: TimeDelta = TimeDelta::seconds(1);
+/// So often a what-if is begun; more would end those who try.
+const WHATIF_ATTEMPTS_MAX: u32 = 3;
 /// A search is given at least so many seconds, however many others wait.
 const SEARCH_MIN_S: f64 = 0.2;
 
@@ -87,7 +92,29 @@ impl Clockwork {
                 let options = self.limited(RunOptions::daypart(calendar::DAYPART));
                 Ok(Done::once(daypart::run(store, clock, &key.location_id, date()?, &options).await?))
             }
+            calendar::WHATIF => self.what_if(job).await,
             unknown => Err(StoreError::invalid(format!("there is no job of the kind {unknown:?}: it was planned by a newer version"))),
+        }
+    }
+
+    /// A what-if, where this worker has none under way; others are left to whoever has time.
+    async fn what_if(&self, job: &LeasedJob) -> Result<Done> {
+        let (store, clock, id) = (self.store.as_ref(), self.clock.as_ref(), &job.key.subject);
+        let again = |outcome: &str, wait| Ok(Done { outcome: outcome.to_owned(), again: Some(clock.now() + wait) });
+        let Ok(_place) = self.whatifs.try_acquire() else { return again("another is under way", WHATIF_WAITS) };
+        if job.attempts > WHATIF_ATTEMPTS_MAX {
+            let why = format!("whoever worked on it ended {WHATIF_ATTEMPTS_MAX} times in the middle; ask for fewer cases, seeds or days");
+            store.finish_whatif(id, &WhatIfEnd::Failed(why), clock.now()).await?;
+            return Ok(Done::once("given up"));
+        }
+        // Half the machine: the other half is for those who wait for an answer.
+        let threads = std::thread::available_parallelism().map_or(1, |cores| (cores.get() / 2).max(1));
+        match whatif::work_out(store, clock, id, &self.stop, threads).await {
+            Ok(Worked::PutBack) => again("put back", TimeDelta::zero()),
+            Ok(worked) => Ok(Done::once(format!("{worked:?}").to_lowercase())),
+            // Forgotten meanwhile.
+            Err(error) if error.kind() == StoreErrorKind::NotFound => Ok(Done::once(error.to_string())),
+            Err(error) => Err(error),
         }
     }
 

@@ -28,3 +28,5 @@ pub const KILL_EVERY: usize = 5;
 pub async fn reopen(place: &str, ring: Arc<Ring>) -> PostgresStore {
     PostgresStore::connect_with(place, 5, ring).await.unwrap()
 }
+#[path = "../whatifs.rs"]
+mod whatifs;

@@ -29,3 +29,5 @@ pub const KILL_EVERY: usize = 2;
 pub async fn reopen(place: &str, ring: Arc<Ring>) -> SqliteStore {
     SqliteStore::open_with(Path::new(place), ring).await.unwrap()
 }
+#[path = "../whatifs.rs"]
+mod whatifs;

@@ -23,3 +23,5 @@ mod house;
 mod messages;
 #[path = "../shown.rs"]
 mod shown;
+#[path = "../whatifs.rs"]
+mod whatifs;
