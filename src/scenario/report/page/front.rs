@@ -17,8 +17,9 @@ const NAMED_MAX: usize = 4;
 /// Rows of the front's table.
 const ROWS_MAX: usize = 30;
 
-/// Cases at one place of the chart.
+/// Cases of the same circumstances at one place of the chart.
 struct Point<'s> {
+    given: String,
     people: f64,
     level: f64,
     cases: Vec<&'s Case>,
@@ -32,7 +33,7 @@ pub fn section(study: &Study) -> Option<Markup> {
     let points = points(study);
     let front: Vec<&Point<'_>> = points.iter().filter(|point| point.cases[0].on_front).collect();
     Some(html! {
-        p.lead { "Towards the upper left is better: more customers served by fewer people. Numbered points are the front: nothing else serves more with as few people." }
+        p.lead { "Towards the upper left is better: more customers served by fewer people. Numbered points are the front: of the same customers, nothing else serves more with as few people." }
         figure.wide { (chart(study, &points, &front)) }
         (table(&front))
     })
@@ -42,14 +43,15 @@ fn place(figures: &Figures) -> (f64, f64) {
     (figures.get(Metric::People).unwrap_or(0.0), figures.get(Metric::ServiceLevel).unwrap_or(1.0))
 }
 
-/// Places in the order of people, then of service level.
+/// Places by circumstances, in the order of people, then of service level.
 fn points(study: &Study) -> Vec<Point<'_>> {
-    let mut by_place: BTreeMap<(u64, u64), Point<'_>> = BTreeMap::new();
+    let mut by_place: BTreeMap<(String, u64, u64), Point<'_>> = BTreeMap::new();
     for case in &study.cases {
         let (people, level) = place(&case.total);
         // Non-negative floats sort as their bits do.
-        let key = (people.max(0.0).to_bits(), level.max(0.0).to_bits());
-        by_place.entry(key).or_insert_with(|| Point { people, level, cases: Vec::new() }).cases.push(case);
+        let given = study.circumstances_of(case);
+        let key = (given.clone(), people.max(0.0).to_bits(), level.max(0.0).to_bits());
+        by_place.entry(key).or_insert_with(|| Point { given, people, level, cases: Vec::new() }).cases.push(case);
     }
     by_place.into_values().collect()
 }
@@ -80,7 +82,9 @@ fn chart(study: &Study, points: &[Point<'_>], front: &[&Point<'_>]) -> Markup {
             path.base-point d=(format!("M{} {}l15 15l-15 15l-15 -15z", x.at(base.0), tenth(y.at(base.1) - 15.0))) {}
             text.value x=(tenth(x.at(base.0) + 12.0)) y=(tenth(y.at(base.1) + 22.0)) { "base" }
         }
-        path.front-line d=(stairs(front, x, y)) {}
+        @for edge in front.chunk_by(|a, b| a.given == b.given) {
+            path.front-line d=(stairs(edge, x, y)) {}
+        }
         @for point in points.iter().filter(|point| !point.cases[0].on_front) {
             (dot(point, x, y, None))
         }
@@ -110,7 +114,7 @@ fn dot(point: &Point<'_>, x: Scale, y: Scale, numbered: Option<usize>) -> Markup
     }
 }
 
-/// The edge of what can be had, as stairs.
+/// The edge of what can be had under the same circumstances, as stairs.
 fn stairs(front: &[&Point<'_>], x: Scale, y: Scale) -> String {
     let mut path = String::new();
     for (k, point) in front.iter().enumerate() {

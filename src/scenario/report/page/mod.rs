@@ -25,6 +25,8 @@ const SCRIPT: &str = include_str!("script.js");
 /// The page may load nothing at all; its own style and script stand in it.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
+pub use summary::best;
+
 /// A case's day drawn in full, beside the same day of the base.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Picture {

@@ -7,10 +7,12 @@ use maud::{Markup, html};
 use super::words::{choice, counted, difference, figure, list, mood, number, title};
 use crate::scenario::{Case, Metric, Study};
 
-/// The case that leaves the fewest unplaced; of several the one that serves the most, with the fewest people, with the fewest temps.
+/// Where the most customers come, the case that leaves the fewest unplaced; of several the one that serves the most, with the fewest people, with the
+/// fewest temps. How many come is a circumstance and no merit of a case.
 pub fn best(study: &Study) -> Option<&Case> {
     let of = |case: &Case, metric| case.total.get(metric).unwrap_or(0.0);
-    let rank = |case: &Case| [of(case, Metric::Unplaced), -of(case, Metric::Served), of(case, Metric::People), of(case, Metric::Temps)];
+    let asked = |case: &Case| if study.circumstances.is_empty() { 0.0 } else { of(case, Metric::Bookings) };
+    let rank = |case: &Case| [-asked(case), of(case, Metric::Unplaced), -of(case, Metric::Served), of(case, Metric::People), of(case, Metric::Temps)];
     let by_rank = |a: &&Case, b: &&Case| {
         rank(a).iter().zip(&rank(b)).map(|(a, b)| a.total_cmp(b)).find(|order| order.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
     };
