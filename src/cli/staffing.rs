@@ -14,7 +14,7 @@ use crate::scenario::staffing::{Least, Member, Staffing, staffing};
 /// BASE is a day sheet, a folder of them, or days of a database as LOCATION:FROM..TO. The answer is proven: no fewer temps serve as many, whatever
 /// their hours, and with so few temps no fewer people. What customers chose and were told is kept. Nothing is written.
 ///
-/// Exit code 0 when the team on duty is enough, 1 when it takes temps or somebody cannot be served at all.
+/// Exit code 0 when those on duty are enough, 1 when it takes temps who are not on file or somebody cannot be served at all.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   zamu staffing saturday.json
@@ -66,7 +66,7 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
         (false, "hour") => print(hours(&needs))?,
         (false, _) => print(in_words(&needs))?,
     }
-    Ok(Exit::answer(needs.iter().all(|day| day.temps.enough == 0 && day.unplaced.len() <= day.allowed)))
+    Ok(Exit::answer(needs.iter().all(|day| day.team.iter().all(|one| one.id.is_some()) && day.unplaced.len() <= day.allowed)))
 }
 
 /// One row for each day, and who.

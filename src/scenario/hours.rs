@@ -80,7 +80,7 @@ fn prices(instance: &Instance, limits: &Limits) -> Vec<f64> {
     let all: Vec<usize> = (0..instance.bookings.len()).collect();
     match Days::of(instance, &all, &[Tier::of(Term::Unplaced)]) {
         Some(days) => {
-            let climbed = days.stare(days.glance(f64::INFINITY, limits), f64::INFINITY, limits);
+            let climbed = days.scarcity(limits);
             all.iter().map(|&b| days.price_of(b, &climbed).clamp(0.0, instance.bookings[b].priority)).collect()
         }
         None => instance.bookings.iter().map(|job| job.priority).collect(),

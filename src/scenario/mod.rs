@@ -14,7 +14,7 @@
 //! | [`figures`], [`study`] | what a plan is worth to an analyst; cases beside the base, with ranges over seeds and a Pareto front |
 //! | [`expect`] | expectations, which make a scenario a regression test |
 //! | [`staffing`] | how many people a day needs |
-//! | `report` | the study as rows for notebooks and as one page with pictures |
+//! | [`report`] | the study as rows for notebooks and as one page with pictures |
 //!
 //! Nothing here can reach a database: a what-if cannot change anything that lives.
 
@@ -26,6 +26,7 @@ pub mod expect;
 pub mod figures;
 pub mod grid;
 pub mod hours;
+pub mod report;
 pub mod run;
 pub mod staffing;
 pub mod study;

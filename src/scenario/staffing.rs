@@ -142,6 +142,10 @@ fn of_day(day: &Day, service_level: f64, limits: &Limits) -> Result<Staffing, Br
         Least { enough: tier.map_or(0, |t| whole(t.value)), needed: tier.and_then(|t| t.bound).map_or(0, whole) }
     };
     let staff = || day.sheet.resources.iter().filter(|r| r.kind == ResourceKind::Staff);
+    let team = team(&sheet, &plan);
+    // The tier counts tables too: so many of what is needed may be tables.
+    let tables = sheet.resources.iter().filter(|r| r.kind == ResourceKind::Table).count();
+    let people = Least { enough: team.len(), needed: least(Term::ResourcesUsed.as_str()).needed.saturating_sub(tables).min(team.len()) };
     let busy: BTreeSet<&str> = day.sheet.bookings.iter().flat_map(Booking::current).collect();
     Ok(Staffing {
         location: day.sheet.location.id.clone(),
@@ -151,9 +155,9 @@ fn of_day(day: &Day, service_level: f64, limits: &Limits) -> Result<Staffing, Br
         unplaced: plan.unplaced.iter().map(|u| u.booking.clone()).collect(),
         on_duty: staff().filter(|r| capacity_minutes(r) > 0).count(),
         busy_now: staff().filter(|r| busy.contains(r.id.as_str())).count(),
-        people: least(Term::ResourcesUsed.as_str()),
+        people,
         temps: least(Term::TemporaryUsed.as_str()),
-        team: team(&sheet, &plan),
+        team,
         hours: hours(&sheet, &plan),
     })
 }

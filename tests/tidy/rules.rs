@@ -50,7 +50,11 @@ const PLACES: &[(&str, &[&str])] = &[
     ("futures_util", &["src/notify/", "src/store/", "src/operations/", "src/http/", "src/cli/"]),
     ("async_trait", &["src/http/", "src/store/", "src/booking/", "src/operations/", "src/notify/", "src/ingest/", "src/cli/"]),
     ("std::fs", &["src/keyring/", "src/store/", "src/notify/", "src/ingest/", "src/cli/"]),
-    ("std::io", &["src/keyring/", "src/store/", "src/operations/", "src/notify/", "src/ingest/", "src/cli/", "src/sheet/"]),
+    // Rows of a study stream into a writer that the caller opened.
+    (
+        "std::io",
+        &["src/keyring/", "src/store/", "src/operations/", "src/notify/", "src/ingest/", "src/cli/", "src/sheet/", "src/scenario/report/rows/"],
+    ),
     ("std::env", &["src/cli/"]),
     ("std::net", &["src/http/", "src/cli/"]),
     ("std::process", &["src/cli/", "src/main.rs"]),
@@ -75,7 +79,8 @@ const PLACES: &[(&str, &[&str])] = &[
     ("schemars", &["src/scenario/"]),
     ("maud", &["src/scenario/report/"]),
     ("parquet", &["src/scenario/report/"]),
-    ("petgraph", &["src/alloc/"]),
+    // The heart's flows, and the page's: how much of a half-hour's demand the people on duty can meet.
+    ("petgraph", &["src/alloc/", "src/scenario/report/page/"]),
     ("toml", &["src/alloc/profile", "src/scenario/", "src/notify/senders/settings", "src/ingest/", "src/cli/"]),
     ("sha2", &["src/keyring/", "src/booking/", "src/http/", "src/sheet/", "src/store/", "src/ingest/", "src/operations/"]),
     (

@@ -36,7 +36,7 @@ pub use memory::{Folder, default_folder};
   zamu whatif --schema > zamu-scenario.schema.json")]
 pub struct Args {
     /// Scenarios (TOML, or the same in JSON)
-    #[arg(value_name = "FILE", required_unless_present = "schema")]
+    #[arg(value_name = "FILE", required_unless_present_any = ["schema", "columns"])]
     files: Vec<PathBuf>,
     /// The base instead of the scenario's own: a day sheet, a folder of them, or LOCATION:FROM..TO
     #[arg(long, value_name = "BASE")]
@@ -78,6 +78,9 @@ pub struct Args {
     /// Print the JSON Schema of scenarios and nothing else
     #[arg(long)]
     schema: bool,
+    /// Print what the columns of csv and parquet mean and nothing else
+    #[arg(long, conflicts_with = "schema")]
+    columns: bool,
     #[command(flatten)]
     db: DbArg,
 }
@@ -104,6 +107,10 @@ pub fn run_command(args: &Args) -> anyhow::Result<Exit> {
         output::print_json(&document::schema())?;
         return Ok(Exit::Done);
     }
+    if args.columns {
+        output::print(show::columns())?;
+        return Ok(Exit::Done);
+    }
     let format = if args.json { Format::Json } else { args.format };
     let target = show::Target::of(args.out.as_deref(), format, args.files.len())?;
     // All are read before any is run: a fault in the last one should not be told after an hour.
@@ -119,10 +126,14 @@ pub fn run_command(args: &Args) -> anyhow::Result<Exit> {
         .collect::<anyhow::Result<Vec<_>>>()?;
     let stop = Stop::new();
     let _watch = deadline::watch(&stop, None);
-    let memory = Folder::at(if args.fresh { None } else { args.memory.clone().or_else(default_folder) });
+    // What is asked twice within one command is solved once, also where nothing is to be remembered beyond it.
+    let passing = tempfile::tempdir()?;
+    let kept = if args.fresh { None } else { args.memory.clone().or_else(default_folder) };
+    let memory = Folder::at(Some(kept.unwrap_or_else(|| passing.path().to_owned())));
     let threads = args.jobs.map(usize::from).or_else(|| std::thread::available_parallelism().ok().map(usize::from)).unwrap_or(1);
     let mut holds = true;
     let mut studies = Vec::new();
+    let mut rows = target.rows()?;
     for question in &questions {
         let bar = progress::bar(&question.scenario.name, 0);
         let running = Running {
@@ -153,9 +164,15 @@ pub fn run_command(args: &Args) -> anyhow::Result<Exit> {
         }
         holds &= study.holds();
         target.show(&study, question, &running, args)?;
+        if let Some(rows) = &mut rows {
+            rows.push(&study, question, &running)?;
+        }
         studies.push(study);
     }
-    target.finish(&studies, args)?;
+    target.finish(&studies)?;
+    if let Some(rows) = rows {
+        rows.finish()?;
+    }
     if args.check {
         output::print(verdict(&studies))?;
         return Ok(Exit::answer(holds));

@@ -1,5 +1,6 @@
 //! Showing a study: a table, JSON, rows, a page.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -7,7 +8,10 @@ use anyhow::{Context, bail};
 use super::super::output::{count, number, print, print_json, table, table_of};
 use super::{Args, Format};
 use crate::scenario::figures::Unit;
-use crate::scenario::{Case, Day, DayResult, Metric, Running, Scenario, Study};
+use crate::scenario::report::page::{self, Picture, page};
+use crate::scenario::report::rows::{self, Item, Sinks, Table, Writer};
+use crate::scenario::run::detail;
+use crate::scenario::{Case, Day, DayResult, Detail, Metric, Running, Scenario, Study};
 
 /// A scenario and the days it is asked of.
 pub struct Question {
@@ -27,6 +31,8 @@ enum Place {
     Folder(PathBuf),
 }
 
+/// Days that a page draws, at most.
+const PICTURES_MAX: usize = 4;
 /// The figures of a table where nothing else is said.
 const USUAL: [Metric; 7] = [Metric::Unplaced, Metric::ServiceLevel, Metric::People, Metric::Temps, Metric::Spread, Metric::Moved, Metric::Revenue];
 
@@ -46,17 +52,39 @@ impl Target {
         }
     }
 
+    /// Begins the rows, where rows are wanted.
+    pub fn rows(&self) -> anyhow::Result<Option<RowsOut>> {
+        let format = match self.format {
+            Format::Csv => rows::Format::Csv,
+            Format::Parquet => rows::Format::Parquet,
+            Format::Table | Format::Json | Format::Html => return Ok(None),
+        };
+        let sink = |table: Table| -> anyhow::Result<Sink> {
+            match &self.place {
+                Place::Folder(folder) => {
+                    std::fs::create_dir_all(folder).with_context(|| format!("{}: cannot be made", folder.display()))?;
+                    create(&folder.join(format!("{}.{}", table.as_str(), format.as_str())))
+                }
+                Place::File(path) if table == Table::Scenarios => create(path),
+                Place::Output if table == Table::Scenarios => Ok(Box::new(std::io::stdout())),
+                Place::File(_) | Place::Output => Ok(Box::new(std::io::sink())),
+            }
+        };
+        let sinks = Sinks { scenarios: sink(Table::Scenarios)?, bookings: sink(Table::Bookings)?, people: sink(Table::People)? };
+        Ok(Some(RowsOut { writer: Writer::new(format, sinks)?, in_full: matches!(self.place, Place::Folder(_)) }))
+    }
+
     /// Shows one study as soon as it is there, as far as the format lets it.
     pub fn show(&self, study: &Study, question: &Question, running: &Running<'_>, args: &Args) -> anyhow::Result<()> {
-        let _ = (question, running);
         match self.format {
             Format::Table => self.put(&study.name, "txt", &(in_words(study, args) + "\n")),
-            Format::Json | Format::Csv | Format::Html | Format::Parquet => Ok(()),
+            Format::Html => self.put(&study.name, "html", &page(study, &question.pictures(study, running)?)),
+            Format::Json | Format::Csv | Format::Parquet => Ok(()),
         }
     }
 
     /// Shows what needs all studies.
-    pub fn finish(&self, studies: &[Study], _args: &Args) -> anyhow::Result<()> {
+    pub fn finish(&self, studies: &[Study]) -> anyhow::Result<()> {
         match (self.format, &self.place) {
             (Format::Json, Place::Output) => print_json(studies),
             (Format::Json, Place::File(_)) => self.put("", "json", &(serde_json::to_string_pretty(studies)? + "\n")),
@@ -77,6 +105,71 @@ impl Target {
             }
         };
         std::fs::write(&path, text).with_context(|| format!("{}: cannot be written", path.display()))
+    }
+}
+
+type Sink = Box<dyn Write + Send>;
+
+/// The rows of all studies, as they are written.
+pub struct RowsOut {
+    writer: Writer<Sink>,
+    in_full: bool,
+}
+
+impl RowsOut {
+    /// Writes the rows of a study: of its days, and where they go into a folder also of their bookings and people.
+    pub fn push(&mut self, study: &Study, question: &Question, running: &Running<'_>) -> anyhow::Result<()> {
+        for (result, day) in study.base_days.iter().zip(&question.days) {
+            let detail = self.detail(question, None, 1, day, running)?;
+            self.writer.push(&Item::of_base(study, result, detail.as_ref()))?;
+        }
+        for case in &study.cases {
+            for draw in &case.draws {
+                for (result, day) in draw.days.iter().zip(&question.days) {
+                    let detail = self.detail(question, Some(case), draw.seed, day, running)?;
+                    self.writer.push(&Item::of_case(study, case, draw, result, detail.as_ref()))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn detail(&self, question: &Question, case: Option<&Case>, seed: u64, day: &Day, running: &Running<'_>) -> anyhow::Result<Option<Detail>> {
+        let choice = case.map(|case| &case.parameters);
+        Ok(if self.in_full { Some(detail(&question.scenario, choice, seed, day, running)?) } else { None })
+    }
+
+    /// Writes what is left.
+    pub fn finish(self) -> anyhow::Result<()> {
+        let mut sinks = self.writer.finish()?;
+        for sink in [&mut sinks.scenarios, &mut sinks.bookings, &mut sinks.people] {
+            sink.flush()?;
+        }
+        Ok(())
+    }
+}
+
+fn create(path: &Path) -> anyhow::Result<Sink> {
+    let file = std::fs::File::create(path).with_context(|| format!("{}: cannot be written", path.display()))?;
+    Ok(Box::new(std::io::BufWriter::new(file)))
+}
+
+impl Question {
+    /// The days that a page draws: of the best case, and of others on its front, that on which most customers are unserved.
+    fn pictures(&self, study: &Study, running: &Running<'_>) -> anyhow::Result<Vec<Picture>> {
+        let best = page::best(study);
+        let beside = |case: &&Case| best.is_none_or(|best| best.label != case.label && study.circumstances_of(best) == study.circumstances_of(case));
+        let others = study.cases.iter().filter(|case| case.on_front).filter(beside);
+        let mut pictures = Vec::new();
+        for case in best.into_iter().chain(others).take(PICTURES_MAX) {
+            let Some(draw) = case.draws.first() else { continue };
+            let unplaced = |k: &usize| draw.days[*k].unplaced.len().max(study.base_days[*k].unplaced.len());
+            let Some(k) = (0..draw.days.len()).max_by_key(|k| (unplaced(k), std::cmp::Reverse(*k))) else { continue };
+            let base = detail(&self.scenario, None, draw.seed, &self.days[k], running)?;
+            let scenario = detail(&self.scenario, Some(&case.parameters), draw.seed, &self.days[k], running)?;
+            pictures.push(Picture { label: case.label.clone(), base: Some(base), scenario });
+        }
+        Ok(pictures)
     }
 }
 
@@ -203,4 +296,16 @@ fn days(study: &Study) -> String {
         out.push_str(&format!("\n\n{}", table(header, hours)));
     }
     out
+}
+
+/// What the columns of the rows mean.
+pub fn columns() -> String {
+    let of = |which: Table| {
+        let rows = which.fields().into_iter().map(|field| {
+            let kind = field.kind.as_str().to_owned();
+            [field.name.to_owned(), if field.optional { kind + ", may be empty" } else { kind }, field.meaning.to_owned()]
+        });
+        format!("{}\n\n{}", which.as_str(), table(["column", "type", "meaning"], rows))
+    };
+    Table::ALL.map(of).join("\n\n")
 }

@@ -96,7 +96,7 @@ impl Demand {
         }
     }
 
-    /// About when another came, on the grid, within the hours of the house and the part of the day that is meant.
+    /// About when another came, on the grid, within the hours of the house and the part of the day that is meant; else when this one came.
     fn time(&self, to: &Changed, asked: &Booking, about: Minute, open: Span, random: &mut Random) -> Minute {
         let grid = i64::from(to.day.sheet.grid_minutes.max(1));
         let steps = MOVED_MINUTES / grid;
@@ -104,7 +104,7 @@ impl Demand {
         let earliest = open.start.plus(i64::from(asked.buffer_before_minutes));
         let latest = open.end.plus(-i64::from(asked.buffer_after_minutes) - asked.span.minutes());
         let fits = |at: Minute| at >= earliest && at <= latest && self.part.is_none_or(|part| part.has(&to.day.sheet, at));
-        [about.plus(moved), about.plus(-moved), about].into_iter().find(|at| fits(*at)).unwrap_or(about)
+        [about.plus(moved), about.plus(-moved), about].into_iter().find(|at| fits(*at)).unwrap_or(asked.span.start)
     }
 }
 

@@ -47,6 +47,8 @@ impl Schedule {
     pub const QUICK: Schedule = Schedule { sweeps: 0, sweep: (0.0, 0.0), steps: 300, step: (0.3, 3e-3), momentum: 0.9 };
     /// Who can be served at all, where it is not.
     pub const UNPLACED: Schedule = Schedule { sweeps: 3_000, sweep: (0.3, 3e-4), steps: 600, step: (0.03, 1e-4), momentum: 0.9 };
+    /// What is scarce.
+    pub const SCARCE: Schedule = Schedule { sweeps: 0, sweep: (0.0, 0.0), steps: 1_200, step: (0.3, 1e-4), momentum: 0.9 };
     /// From nothing to the best prices.
     pub const WHOLE: Schedule = Schedule { sweeps: 300, sweep: (0.2, 0.01), steps: 1_500, step: (0.03, 1e-4), momentum: 0.95 };
     /// From the prices of the tier before.
@@ -133,6 +135,12 @@ impl Question<'_> {
             best.unplaced.iter_mut().for_each(|sum| *sum /= averaged);
         }
         best
+    }
+
+    /// The bound at these prices.
+    pub fn at(&self, prices: &[f64]) -> f64 {
+        let (mut gradient, mut out) = (vec![0.0; self.part.demands.len()], vec![0.0; self.part.priority.len()]);
+        self.bound(prices, &mut gradient, &mut out, &mut Scratch::default())
     }
 
     /// The bound at these prices; `gradient` becomes how much each demand is short of being met, `out` how far each booking is left unplaced.

@@ -32,6 +32,12 @@ use rayon::prelude::*;
 const WORK_PER_TIER: u64 = 8_000_000_000;
 /// Multipliers tried for a tier that is held.
 const MULTIPLIERS_MAX: usize = 6;
+/// How much of every booking is to be served where only what is scarce is to have a price.
+const EASED: f64 = 0.97;
+/// How far the bound may fall while prices are lowered.
+const LOWERED_BY: f64 = 5e-3;
+/// How often a price is halved towards what does not stand.
+const LOWERINGS: usize = 5;
 /// Sets carried from tier to tier; more are joined into one.
 const SETS_MAX: usize = 24;
 
@@ -130,6 +136,40 @@ impl<'i> Days<'i> {
     /// What a climb made the booking at a position of the component pay, over all its demands.
     pub fn price_of(&self, booking: usize, climbed: &Climbed) -> f64 {
         self.bare.paid(booking, &climbed.prices)
+    }
+
+    /// What serving each demand elsewhere would save. A climb ends at any of many best prices, and what one more person would be worth is the least
+    /// over all of them (the directional derivative of a linear program). So the climb is for a day on which a little less than every booking is to be
+    /// served, where only what is scarce has a price; and then each price is lowered as far as the bound of the day itself stands.
+    pub fn scarcity(&self, limits: &Limits) -> Climbed {
+        let unplaced = self.bare.priority.clone();
+        let scale = unplaced.iter().sum::<f64>() / unplaced.len().max(1) as f64;
+        let objective = Objective { unplaced, room: f64::INFINITY, constant: 0.0 };
+        let mut eased = self.bare.clone();
+        eased.demands.iter_mut().for_each(|demand| demand.count *= EASED);
+        let question = |part| Question { part, objective: &objective, fixed: &self.sets[0].fixed, stop: &limits.stop };
+        let start: Vec<f64> = self.bare.demands.iter().map(|demand| 0.3 * self.bare.priority[demand.booking]).collect();
+        let mut low = question(&eased).climb(&start, scale, Schedule::SCARCE, f64::INFINITY);
+        let day = question(&self.bare);
+        let stands = day.at(&low.prices) - LOWERED_BY;
+        let mut order: Vec<usize> = (0..low.prices.len()).collect();
+        order.sort_by(|&a, &b| low.prices[a].total_cmp(&low.prices[b]).then(a.cmp(&b)));
+        for k in order {
+            let mut holds = low.prices[k];
+            let mut fails = None;
+            for _ in 0..LOWERINGS {
+                low.prices[k] = fails.map_or(0.0f64.min(holds), |fails: f64| 0.5 * (fails + holds));
+                match day.at(&low.prices) >= stands {
+                    true => holds = low.prices[k],
+                    false => fails = Some(low.prices[k]),
+                }
+                if fails.is_none() {
+                    break;
+                }
+            }
+            low.prices[k] = holds;
+        }
+        low
     }
 
     fn climb_unplaced(&self, start: &[f64], schedule: Schedule, goal: f64, limits: &Limits) -> Climbed {
