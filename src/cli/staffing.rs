@@ -12,7 +12,7 @@ use crate::scenario::staffing::{Least, Member, Staffing, staffing};
 /// How many people a day needs: the fewest of those on duty, and the fewest temps beside them; hour by hour and by qualification.
 ///
 /// BASE is a day sheet, a folder of them, or days of a database as LOCATION:FROM..TO. The answer is proven: no fewer temps serve as many, whatever
-/// their hours, and with so few temps no fewer people. What customers chose and were told is kept. Nothing is written.
+/// their hours; with so few temps, who do as little as can be, no fewer people do. What customers chose and were told is kept. Nothing is written.
 ///
 /// Exit code 0 when those on duty are enough, 1 when it takes temps who are not on file or somebody cannot be served at all.
 #[derive(Debug, clap::Args)]

@@ -1,9 +1,10 @@
 //! How many people a day needs: the fewest of those who are there, and the fewest temps beside them, at a service level; hour by hour and by
 //! qualification.
 //!
-//! One mixed-integer program for each day, in strict tiers: at most the allowed number unplaced, then fewest temps, then fewest people. The temps that
-//! it may choose from are there all the hours of the house, with the qualifications of somebody on the team or that a booking asks for; what they are
-//! needed for says their hours. So no team of the same kinds of people with fewer temps serves as many, whatever their hours, with the solver's proof.
+//! One mixed-integer program for each day, in strict tiers: at most the allowed number unplaced, then fewest temps, then as little work for them as can
+//! be, then fewest people. The temps that it may choose from are there all the hours of the house, with the qualifications of somebody on the team or
+//! that a booking asks for; what they are needed for says their hours. So no team of the same kinds of people with fewer temps serves as many, whatever
+//! their hours, with the solver's proof.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -131,11 +132,14 @@ fn of_day(day: &Day, service_level: f64, limits: &Limits) -> Result<Staffing, Br
     }
     let first = deal(&sheet, &[Term::Unplaced], None, limits)?;
     let missing = first.unplaced.len();
+    let mut terms = vec![Term::Unplaced, Term::TemporaryUsed, Term::ResourcesUsed];
     if missing > allowed {
         let more = temps(&sheet, &first, missing.min(TEMPS_MAX));
+        prefer_the_team(&mut sheet, &more);
         sheet.resources.extend(more);
+        terms.insert(2, Term::Affinity);
     }
-    let plan = deal(&sheet, &[Term::Unplaced, Term::TemporaryUsed, Term::ResourcesUsed], Some(allowed as f64), limits)?;
+    let plan = deal(&sheet, &terms, Some(allowed as f64), limits)?;
     let least = |name: &str| {
         let tier = plan.tiers.iter().find(|t| t.name == name);
         let whole = |value: f64| (value - 1e-6).ceil().max(0.0) as usize;
@@ -173,6 +177,14 @@ fn deal(sheet: &Sheet, terms: &[Term], allowed: Option<f64>, limits: &Limits) ->
         return Ok(plan);
     }
     Err(BrokenPlan { date: sheet.date, said: faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ") })
+}
+
+/// A minute of a temp is what a customer likes least, and nothing else is liked or disliked.
+fn prefer_the_team(sheet: &mut Sheet, temps: &[Resource]) {
+    for booking in &mut sheet.bookings {
+        let minutes = booking.span.minutes() as f64;
+        booking.affinity = temps.iter().map(|temp| (temp.id.clone(), -minutes)).collect();
+    }
 }
 
 /// Temps to choose from: so many of each kind that may help.

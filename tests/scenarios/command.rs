@@ -58,7 +58,9 @@ fn shipped() -> Vec<PathBuf> {
 #[test]
 fn the_shipped_scenarios_keep_what_they_expect() {
     let desk = Desk::new();
-    let files: Vec<String> = shipped().iter().map(|path| path.display().to_string()).collect();
+    // What has no base is asked of the salon's days, which the walk-through does.
+    let has_base = |path: &&PathBuf| std::fs::read_to_string(path).unwrap().contains("\n[base]");
+    let files: Vec<String> = shipped().iter().filter(has_base).map(|path| path.display().to_string()).collect();
     assert!(files.len() >= 4, "{files:?}");
     let mut args = vec!["whatif", "--check"];
     args.extend(files.iter().map(String::as_str));
@@ -147,4 +149,61 @@ fn a_day_of_the_database_is_asked_about_promoted_once_and_what_is_only_supposed_
     assert!(answer.code == 0 || answer.err.contains("no live day") || answer.err.contains("is over"), "{}{}", answer.out, answer.err);
     let answer = desk.run(&["promote", "abc"]);
     assert!(answer.code == 2 && answer.err.contains("is no run"), "{}", answer.err);
+}
+
+#[test]
+fn a_page_stands_alone_and_rows_say_the_same_as_the_table() {
+    let desk = Desk::new();
+    let sheet = desk.write("day.json", &write::to_json(&Spa::of(Size::S).day(2)));
+    desk.write("mine.toml", "[parameters]\ngrowth = [0.0, 0.2]\n[[change]]\nkind = \"demand\"\ngrow = \"$growth\"\n");
+    let ask = |more: &[&str]| desk.run(&[&["whatif", "mine.toml", "--against", &sheet], more].concat());
+    let studies: Value = serde_json::from_str(&ask(&["--json"]).out).unwrap();
+    assert_eq!(ask(&["--format", "html", "--out", "mine.html"]).code, 0);
+    let page = std::fs::read_to_string(desk.path("mine.html")).unwrap();
+    assert!(page.contains("growth=0.2") && page.contains("<svg") && !page.contains("src=") && !page.contains("@import"));
+    for format in ["csv", "parquet"] {
+        let answer = ask(&["--format", format, "--out", "rows/"]);
+        assert_eq!(answer.code, 0, "{}", answer.err);
+        for table in ["scenarios", "bookings", "people"] {
+            assert!(desk.path(&format!("rows/{table}.{format}")).metadata().unwrap().len() > 0);
+        }
+    }
+    let rows = |name: &str| -> Vec<std::collections::BTreeMap<String, String>> {
+        csv::Reader::from_path(desk.path(name)).unwrap().deserialize().map(Result::unwrap).collect()
+    };
+    let (scenarios, bookings) = (rows("rows/scenarios.csv"), rows("rows/bookings.csv"));
+    assert_eq!(scenarios.len(), 3, "the base and two cases");
+    for (row, figures) in scenarios[1..].iter().zip(studies[0]["cases"].as_array().unwrap()) {
+        assert_eq!(row["unplaced"].parse::<f64>().unwrap(), figures["total"]["unplaced"].as_f64().unwrap());
+        let lost = bookings.iter().filter(|b| b["case"] == row["case"] && b["is_base"] == row["is_base"] && b["served"] == "false").count();
+        assert_eq!(lost as f64, row["unplaced"].parse::<f64>().unwrap(), "{}", row["case"]);
+    }
+    assert!(ask(&["--format", "parquet"]).err.contains("--out DIR/"));
+    // To standard output goes what a pipe can use.
+    assert!(ask(&["--format", "csv"]).out.starts_with("scenario,case,is_base"));
+}
+
+#[test]
+fn the_walk_through_of_the_readme_is_what_its_commands_print() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let salon = root.join("../shared/data/hair-salon");
+    if !salon.exists() {
+        assert!(std::env::var_os("CI").is_none(), "{}: expected the salon's records beside the project", salon.display());
+        eprintln!("skipped: {} is not there", salon.display());
+        return;
+    }
+    let desk = Desk::new();
+    assert_eq!(desk.run(&["import", "hair-salon", &salon.display().to_string(), "--db", "salon.db"]).code, 0);
+    let readme = std::fs::read_to_string(root.join("scenarios/README.md")).unwrap();
+    let scenario = root.join("scenarios/salon.toml").display().to_string();
+    let blocks: Vec<&str> = readme.split("```").skip(1).step_by(2).collect();
+    let mut compared = 0;
+    for pair in blocks.windows(2) {
+        let (Some(command), Some(printed)) = (pair[0].strip_prefix("sh\nzamu "), pair[1].strip_prefix("text\n")) else { continue };
+        let args: Vec<&str> = command.split_whitespace().map(|word| if word == "scenarios/salon.toml" { scenario.as_str() } else { word }).collect();
+        let answer = desk.run(&args);
+        assert!(answer.out.starts_with(printed.trim_end()), "{command}\n{}\n{}", answer.out, answer.err);
+        compared += 1;
+    }
+    assert_eq!(compared, 3);
 }

@@ -116,7 +116,7 @@ fn several_days_are_summed_and_several_seeds_have_a_range() {
 
 #[test]
 fn more_people_never_serve_fewer_and_more_customers_never_leave_fewer_unserved() {
-    for seed in 1..6 {
+    for seed in 1..4 {
         let study = answer(grid(), &[spa(seed)]);
         let unplaced = |k: usize, draw: usize| study.cases[k].draws[draw].total.get(Metric::Unplaced).unwrap();
         for draw in 0..3 {

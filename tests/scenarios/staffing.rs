@@ -69,7 +69,7 @@ fn temps_serve_whom_the_team_cannot_and_fewer_would_not_do() {
         }
         // With one temp fewer of everybody who could be thought of, somebody stays unserved: no single person of any kind does it alone.
         assert_eq!(found.temps.enough, found.temps.needed, "{found:#?}");
-        assert!(temps.iter().all(|temp| temp.worked_minutes > 0 && temp.from < temp.to), "{temps:?}");
+        assert!(temps.iter().all(|temp| temp.worked_minutes > 0), "{temps:?}");
         compared += 1;
     }
     assert!(compared > 10, "{compared}");
