@@ -36,12 +36,15 @@ pub struct Tier {
     /// tiers have such a value is searched as one whole.
     #[serde(default)]
     pub up_to: Option<f64>,
+    /// A value that is proven to be within this share of the best is good enough: what a question allows, never a shipped profile. The plan shows the gap.
+    #[serde(default)]
+    pub gap: f64,
 }
 
 impl Tier {
     /// A term by itself, without slack.
     pub fn of(term: Term) -> Tier {
-        Tier { name: term.as_str().to_owned(), terms: vec![(term, 1.0)], slack: 0.0, up_to: None }
+        Tier { name: term.as_str().to_owned(), terms: vec![(term, 1.0)], slack: 0.0, up_to: None, gap: 0.0 }
     }
 
     /// What it is held at when its value is `value`.
@@ -236,7 +239,7 @@ fn read_tier(raw: RawTier) -> Result<Tier, String> {
         (Some(_), Some(_)) => return Err("expected `name` only beside `weights`; a single term keeps its own name".into()),
         (None, None) => return Err("expected a `name` beside `weights`".into()),
     };
-    Ok(Tier { name, terms, slack: raw.slack, up_to: None })
+    Ok(Tier { name, terms, slack: raw.slack, up_to: None, gap: 0.0 })
 }
 
 impl Term {

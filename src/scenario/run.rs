@@ -83,6 +83,9 @@ pub struct Progress {
     pub total: usize,
 }
 
+/// Runs a search within a number of seconds: it is handed the flag to raise and the work to do.
+pub type Limited<'a> = dyn Fn(&Stop, f64, &mut (dyn FnMut() + Send)) + Sync + 'a;
+
 /// How a scenario is run.
 pub struct Running<'a> {
     /// Days at a time; each search uses one thread, so that no result depends on it.
@@ -91,8 +94,8 @@ pub struct Running<'a> {
     pub stop: &'a Stop,
     /// What was answered before.
     pub memory: &'a dyn Memory,
-    /// Runs one day's search within a number of seconds: it is handed the flag to raise and the work to do.
-    pub limited: &'a (dyn Fn(&Stop, f64, &mut (dyn FnMut() + Send)) + Sync),
+    /// Runs one day's search within a number of seconds.
+    pub limited: &'a Limited<'a>,
     /// Hears of each day when it is done.
     pub progress: &'a (dyn Fn(Progress) + Sync),
 }
@@ -246,6 +249,10 @@ fn ask(scenario: &Scenario, which: Which<'_>, day: &Day) -> Result<Asked, Ended>
             let impossible = |said| Ended::Impossible { place: format!("{}, change[{k}] ({})", place(), step.change.word()), said };
             step.change.apply(&mut changed, draws).map_err(impossible)?;
         }
+    }
+    // Only what is a measure may be near: how many are unserved or moved is counted.
+    for tier in changed.profile.tiers.iter_mut().skip(1).filter(|tier| !tier.terms.iter().all(|(term, _)| term.is_integral())) {
+        tier.gap = scenario.gap;
     }
     let document = write::to_json(&changed.day.sheet);
     if !which.steps.is_empty() {

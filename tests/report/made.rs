@@ -79,6 +79,7 @@ fn made(parameters: &[&str], growths: &[f64], temps: &[usize], seeds: u64) -> Ma
         description: "How many temps with deep tissue does the Saturday need if demand grows? Growth follows the day's own pattern.".to_owned(),
         base: "saturday.json".to_owned(),
         profile: "nightly".to_owned(),
+        circumstances: Vec::new(),
         parameters: parameters.iter().map(|name| (*name).to_owned()).collect(),
         base_days: vec![base_day],
         base_total,

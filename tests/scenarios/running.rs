@@ -23,7 +23,7 @@ fn spa(seed: u64) -> Day {
 #[test]
 fn the_base_is_dealt_as_the_nightly_run_would_deal_it() {
     let day = spa(1);
-    let study = answer(json!({}), std::slice::from_ref(&day));
+    let study = answer(json!({"gap": 0.0}), std::slice::from_ref(&day));
     let plan = allocate(&day.sheet, &Profile::shipped("nightly").unwrap(), Limits::default());
     let tier = |name: &str| plan.tiers.iter().find(|t| t.name == name).unwrap().value;
     assert_eq!(study.base_total.get(Metric::Unplaced), Some(tier("unplaced")));
@@ -31,6 +31,18 @@ fn the_base_is_dealt_as_the_nightly_run_would_deal_it() {
     assert_eq!(study.base_total.get(Metric::Moved), Some(tier("moved")));
     assert_eq!(study.cases.len(), 1, "without parameters there is one case");
     assert_eq!(study.cases[0].difference.get(Metric::Unplaced), Some(0.0));
+}
+
+#[test]
+fn near_enough_is_near_and_only_for_what_is_measured() {
+    for seed in 1..5 {
+        let days = [spa(seed)];
+        let of = |gap: f64| answer(json!({"gap": gap, "profile": "strict", "change": [{"kind": "demand", "grow": 0.2}]}), &days).cases[0].total.clone();
+        let (exact, near) = (of(0.0), of(0.02));
+        let balance = |figures: &zamu::scenario::Figures| figures.get(Metric::Balance).unwrap();
+        assert_eq!(exact.get(Metric::Unplaced), near.get(Metric::Unplaced), "seed {seed}");
+        assert!(balance(&near) <= 1.02 * balance(&exact) + 1e-6, "seed {seed}: {} beside {}", balance(&near), balance(&exact));
+    }
 }
 
 #[test]

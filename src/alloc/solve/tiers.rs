@@ -74,11 +74,13 @@ struct Search<'a, 'i> {
 struct Progress {
     value: f64,
     bound: f64,
+    /// The share of the value that may stay open.
+    gap: f64,
 }
 
 impl Progress {
     fn is_proven(self) -> bool {
-        self.value <= self.bound + near(self.value)
+        self.value <= self.bound + near(self.value).max(self.gap * self.value.abs())
     }
 }
 
@@ -98,7 +100,7 @@ impl<'i> Search<'_, 'i> {
             found.served = team.served;
             bound = bound.max(team.bound);
         }
-        let mut now = Progress { value: self.value(k, &found.served), bound };
+        let mut now = Progress { value: self.value(k, &found.served), bound, gap: self.profile.tiers[k].gap };
         if !now.is_proven() && found.stopped <= Stopped::Work {
             if let (0, Some(days)) = (k, &self.days) {
                 let bound = days.glance(now.value, self.limits).bound;
@@ -160,7 +162,7 @@ impl<'i> Search<'_, 'i> {
 
     /// The smallest team by other means than the program, unless the tier is at its floor already.
     fn fewest(&self, k: usize, found: &Found, floor: f64) -> Option<fewest::Fewest> {
-        let open = !Progress { value: self.value(k, &found.served), bound: floor }.is_proven();
+        let open = !Progress { value: self.value(k, &found.served), bound: floor, gap: self.profile.tiers[k].gap }.is_proven();
         open.then(|| fewest::minimize(self.instance, self.bookings, self.profile, k, &self.held, &found.served, self.limits)).flatten()
     }
 
@@ -228,7 +230,8 @@ impl<'i> Search<'_, 'i> {
     /// What a tier with this value still has to prove, and what later tiers may still use.
     fn goals(&self, k: usize, value: f64) -> Goals {
         let tier = &self.profile.tiers[k];
-        let proof = if is_whole(tier) { value - 1.0 + 1e-5 } else { value - 0.5 * near(value) };
+        let open = (0.5 * near(value)).max(0.99 * tier.gap * value.abs());
+        let proof = if is_whole(tier) { value - (1.0 - 1e-5f64).max(open) } else { value - open };
         let is_last = k + 1 == self.profile.tiers.len();
         Goals {
             proof,
@@ -260,7 +263,7 @@ impl<'i> Search<'_, 'i> {
             let mut bound = if whole { (limit - SAME).ceil() } else { limit };
             ended = Stopped::Proof;
             for left in days.reductions(limit, SMALL, APART_MAX) {
-                let mut part = Progress { value: now.value, bound: f64::NEG_INFINITY };
+                let mut part = Progress { value: now.value, bound: f64::NEG_INFINITY, gap: now.gap };
                 ended = ended.max(self.program(k, &left, &mut part, found));
                 now.value = part.value;
                 bound = bound.min(part.bound);

@@ -25,6 +25,8 @@ use crate::sheet::{Fault, Faults};
 
 /// The profile of a scenario that names none.
 const USUAL_PROFILE: &str = "nightly";
+/// How near to the best is near enough where nothing is said: far below what a change makes of a figure.
+const USUAL_GAP: f64 = 1e-3;
 /// Cases a scenario may have: more is a mistake in a list.
 pub const CASES_MAX: usize = 20_000;
 /// Seeds it may have.
@@ -44,6 +46,9 @@ struct Document {
     base: Option<Base>,
     /// The objective: a shipped profile, or a TOML file beside the scenario; `nightly` where nothing is said.
     profile: Option<String>,
+    /// How near to the best is near enough for what is measured and not counted (balance, affinity), as a share of its value: 0.001 where nothing is
+    /// said, 0 for the last digit. Who is unserved, moved or at work is always exact.
+    gap: Option<f64>,
     /// Seeds of whatever is drawn; several give ranges.
     #[serde(default)]
     seeds: Vec<u64>,
@@ -127,6 +132,8 @@ pub struct Scenario {
     pub base: Option<Base>,
     /// The objective of the base.
     pub profile: Profile,
+    /// How near to the best is near enough for what is measured and not counted, as a share of its value.
+    pub gap: f64,
     /// Seeds of whatever is drawn, one or more.
     pub seeds: Vec<u64>,
     /// Parameters with their values, in the document's order.

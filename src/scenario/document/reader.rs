@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::{CASES_MAX, Document, FindProfile, SEEDS_MAX, Scenario, USUAL_PROFILE, read_step};
+use super::{CASES_MAX, Document, FindProfile, SEEDS_MAX, Scenario, USUAL_GAP, USUAL_PROFILE, read_step};
 use crate::alloc::Profile;
 use crate::scenario::expect::Expectation;
 use crate::scenario::grid::{self, Choice};
@@ -41,6 +41,7 @@ impl Reader<'_> {
             description: self.document.description.trim().to_owned(),
             base: self.document.base.clone(),
             profile: profile?,
+            gap: self.gap(),
             seeds: if self.document.seeds.is_empty() { vec![1] } else { self.document.seeds.clone() },
             parameters,
             expectations,
@@ -88,6 +89,14 @@ impl Reader<'_> {
                 None
             }
         }
+    }
+
+    fn gap(&mut self) -> f64 {
+        let gap = self.document.gap.unwrap_or(USUAL_GAP);
+        if !(0.0..=0.1).contains(&gap) {
+            self.faults.push("gap", "gap", format!("is {gap}; expected a share from 0 to 0.1"));
+        }
+        gap
     }
 
     fn base(&mut self) {
