@@ -250,6 +250,7 @@ fn ask(scenario: &Scenario, which: Which<'_>, day: &Day) -> Result<Asked, Ended>
             step.change.apply(&mut changed, draws).map_err(impossible)?;
         }
     }
+    changed.profile.tiers.truncate(scenario.first_tiers.unwrap_or(usize::MAX));
     // Only what is a measure may be near: how many are unserved or moved is counted.
     for tier in changed.profile.tiers.iter_mut().skip(1).filter(|tier| !tier.terms.iter().all(|(term, _)| term.is_integral())) {
         tier.gap = scenario.gap;

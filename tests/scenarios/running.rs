@@ -37,12 +37,24 @@ fn the_base_is_dealt_as_the_nightly_run_would_deal_it() {
 fn near_enough_is_near_and_only_for_what_is_measured() {
     for seed in 1..5 {
         let days = [spa(seed)];
-        let of = |gap: f64| answer(json!({"gap": gap, "profile": "strict", "change": [{"kind": "demand", "grow": 0.2}]}), &days).cases[0].total.clone();
+        let of =
+            |gap: f64| answer(json!({"gap": gap, "profile": "strict", "change": [{"kind": "demand", "grow": 0.2}]}), &days).cases[0].total.clone();
         let (exact, near) = (of(0.0), of(0.02));
         let balance = |figures: &zamu::scenario::Figures| figures.get(Metric::Balance).unwrap();
         assert_eq!(exact.get(Metric::Unplaced), near.get(Metric::Unplaced), "seed {seed}");
         assert!(balance(&near) <= 1.02 * balance(&exact) + 1e-6, "seed {seed}: {} beside {}", balance(&near), balance(&exact));
     }
+}
+
+#[test]
+fn the_first_tiers_alone_serve_as_many_and_say_no_more() {
+    let days = [spa(2)];
+    let of = |tiers: usize| answer(json!({"profile": "repair", "first_tiers": tiers}), &days).base_total;
+    let whole = of(9);
+    for tiers in [1, 3] {
+        assert_eq!(of(tiers).get(Metric::Unplaced), whole.get(Metric::Unplaced));
+    }
+    assert_eq!(of(3).get(Metric::Moved), whole.get(Metric::Moved), "the third tier of repair is how many are moved");
 }
 
 #[test]

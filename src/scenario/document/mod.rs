@@ -46,6 +46,8 @@ struct Document {
     base: Option<Base>,
     /// The objective: a shipped profile, or a TOML file beside the scenario; `nightly` where nothing is said.
     profile: Option<String>,
+    /// Only the first so many tiers of the profile: what they leave open falls as it falls. Quick, for large grids whose question they answer.
+    first_tiers: Option<usize>,
     /// How near to the best is near enough for what is measured and not counted (balance, affinity), as a share of its value: 0.001 where nothing is
     /// said, 0 for the last digit. Who is unserved, moved or at work is always exact.
     gap: Option<f64>,
@@ -132,6 +134,8 @@ pub struct Scenario {
     pub base: Option<Base>,
     /// The objective of the base.
     pub profile: Profile,
+    /// Only the first so many tiers of every profile; all where nothing is said.
+    pub first_tiers: Option<usize>,
     /// How near to the best is near enough for what is measured and not counted, as a share of its value.
     pub gap: f64,
     /// Seeds of whatever is drawn, one or more.

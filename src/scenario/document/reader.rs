@@ -41,6 +41,7 @@ impl Reader<'_> {
             description: self.document.description.trim().to_owned(),
             base: self.document.base.clone(),
             profile: profile?,
+            first_tiers: self.first_tiers(),
             gap: self.gap(),
             seeds: if self.document.seeds.is_empty() { vec![1] } else { self.document.seeds.clone() },
             parameters,
@@ -89,6 +90,13 @@ impl Reader<'_> {
                 None
             }
         }
+    }
+
+    fn first_tiers(&mut self) -> Option<usize> {
+        if self.document.first_tiers == Some(0) {
+            self.faults.push("tiers", "first_tiers", "is 0; expected 1 or more: without a tier nothing is best");
+        }
+        self.document.first_tiers
     }
 
     fn gap(&mut self) -> f64 {
