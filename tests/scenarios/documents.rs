@@ -71,6 +71,17 @@ fn whom_no_day_of_the_base_has_is_refused_with_who_is_near() {
 }
 
 #[test]
+fn a_qualification_that_is_nearly_one_of_the_base_is_a_mistake_and_a_new_one_is_not() {
+    let suits = |learn: &str| scenario(json!({"change": [{"kind": "training", "who": "bob", "learn": [learn]}]})).suits(&[small()]);
+    for nearly in ["Colour", "colours", "col-our"] {
+        assert!(suits(nearly).unwrap_err().to_string().contains("did you mean `colour`"), "{nearly}");
+    }
+    for fine in ["colour", "balayage", "cuts"] {
+        suits(fine).unwrap();
+    }
+}
+
+#[test]
 fn the_schema_knows_every_kind_and_lets_parameters_stand_for_values() {
     let schema = serde_json::to_value(document::schema()).unwrap();
     let kinds = schema["$defs"]["Change"]["oneOf"].as_array().unwrap();

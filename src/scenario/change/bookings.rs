@@ -70,7 +70,11 @@ impl AddBookings {
     }
 
     pub(super) fn names(&self) -> Names {
-        Names { services: self.bookings.iter().filter_map(|b| b.service.clone()).collect(), ..Names::default() }
+        Names {
+            services: self.bookings.iter().filter_map(|b| b.service.clone()).collect(),
+            qualifications: self.bookings.iter().flat_map(|b| b.qualifications.iter().cloned()).collect(),
+            ..Names::default()
+        }
     }
 }
 

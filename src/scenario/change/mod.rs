@@ -95,6 +95,8 @@ pub struct Names {
     pub services: Vec<String>,
     /// Bookings.
     pub bookings: Vec<String>,
+    /// Qualifications; one that the base has not got is no mistake unless it is nearly one that it has.
+    pub qualifications: Vec<String>,
     /// People whom the change itself brings.
     pub brings: Vec<String>,
 }
@@ -176,7 +178,7 @@ impl Change {
             Change::Hire(change) => change.names(),
             Change::Leaver(change) => Names { people: change.who.list(), ..Names::default() },
             Change::Shift(change) => Names { people: change.who.list(), ..Names::default() },
-            Change::Training(change) => Names { people: change.who.list(), ..Names::default() },
+            Change::Training(change) => change.names(),
             Change::Service(change) => Names { services: vec![change.service.clone()], ..Names::default() },
             Change::Demand(change) => Names { services: change.service.clone().into_iter().collect(), ..Names::default() },
             Change::AddBookings(change) => change.names(),

@@ -86,7 +86,7 @@ impl Temp {
     }
 
     pub(super) fn names(&self) -> Names {
-        Names { brings: brought(self.count, self.id.as_deref().unwrap_or("temp")), ..Names::default() }
+        Names { brings: brought(self.count, self.id.as_deref().unwrap_or("temp")), qualifications: self.qualifications.clone(), ..Names::default() }
     }
 }
 
@@ -119,7 +119,7 @@ impl Hire {
 
     pub(super) fn names(&self) -> Names {
         let brings = brought(self.count, self.id.as_deref().unwrap_or("hire"));
-        Names { people: self.like.clone().into_iter().collect(), brings, ..Names::default() }
+        Names { people: self.like.clone().into_iter().collect(), brings, qualifications: self.qualifications.clone(), ..Names::default() }
     }
 }
 
@@ -138,6 +138,13 @@ impl Training {
             resource.qualifications.extend(self.learn.iter().cloned());
             resource.qualifications.retain(|known| !self.unlearn.contains(known));
         }
+    }
+}
+
+impl Training {
+    pub(super) fn names(&self) -> Names {
+        let qualifications = self.learn.iter().chain(&self.unlearn).cloned().collect();
+        Names { people: self.who.list(), qualifications, ..Names::default() }
     }
 }
 

@@ -12,17 +12,23 @@ pub struct Known {
     pub people: BTreeSet<String>,
     services: BTreeSet<String>,
     bookings: BTreeSet<String>,
+    qualifications: BTreeSet<String>,
 }
+
+/// Shorter words differ by a letter and are two.
+const LONG_ENOUGH: usize = 6;
 
 impl Known {
     /// On all days together.
     pub fn of(base: &[Day]) -> Known {
         let bookings = || base.iter().flat_map(|day| day.sheet.bookings.iter().map(move |b| (day, b)));
-        let qualifications = bookings().flat_map(|(_, b)| b.demands.iter().flat_map(|d| d.qualifications.iter().cloned()));
+        let asked = || bookings().flat_map(|(_, b)| b.demands.iter().flat_map(|d| d.qualifications.iter().cloned()));
+        let can = base.iter().flat_map(|day| day.sheet.resources.iter().flat_map(|r| r.qualifications.iter().cloned()));
         Known {
             people: base.iter().flat_map(|day| day.sheet.resources.iter().map(|r| r.id.clone())).collect(),
-            services: bookings().map(|(day, b)| day.service_of(b)).chain(qualifications).collect(),
+            services: bookings().map(|(day, b)| day.service_of(b)).chain(asked()).collect(),
             bookings: bookings().map(|(_, b)| b.id.clone()).collect(),
+            qualifications: asked().chain(can).collect(),
         }
     }
 
@@ -43,5 +49,16 @@ impl Known {
                 faults.push("unknown", path, format!("there is {kind} `{name}` on any day of the base; {hint}"));
             }
         }
+        for name in names.qualifications.iter().filter(|name| !self.qualifications.contains(*name)) {
+            if let Some(meant) = self.qualifications.iter().find(|known| is_nearly(known, name)) {
+                faults.push("unknown", path, format!("nobody can do `{name}` and no booking asks for it; did you mean `{meant}`?"));
+            }
+        }
     }
+}
+
+/// The same but for capitals, spaces and signs, or for one letter of a long word.
+fn is_nearly(known: &str, name: &str) -> bool {
+    let bare = |word: &str| word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    bare(known) == bare(name) || (name.len() >= LONG_ENOUGH && strsim::osa_distance(known, name) <= 1)
 }
