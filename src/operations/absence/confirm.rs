@@ -89,7 +89,7 @@ pub async fn confirm_unchanged(store: &dyn Store, clock: &dyn Clock, id: &str, a
     for plan in &planned {
         match as_change(store, clock, &row, plan, actor).await? {
             Some(change) => days.push(change),
-            None => return Ok(Err(Refusal::Outdated)),
+            None => return done_meanwhile(store, id).await,
         }
     }
     let (location_id, resource_id, reason) = (row.location_id.clone(), row.resource_id.clone(), row.reason.clone());
@@ -104,7 +104,16 @@ pub async fn confirm_unchanged(store: &dyn Store, clock: &dyn Clock, id: &str, a
         holds: Some(planned.iter().flat_map(|day| day.affected.all()).cloned().collect()),
         undo: None,
     };
-    Ok(store.change_absence(&change).await?.ok_or(Refusal::Outdated))
+    match store.change_absence(&change).await? {
+        Some(row) => Ok(Ok(row)),
+        None => done_meanwhile(store, id).await,
+    }
+}
+
+/// A look whose day is another now: done, if it was somebody's confirming it that changed the day.
+async fn done_meanwhile(store: &dyn Store, id: &str) -> Result<std::result::Result<AbsenceRow, Refusal>> {
+    let row = store.absence(id).await?;
+    Ok(if row.state == AbsenceState::Confirmed { Ok(row) } else { Err(Refusal::Outdated) })
 }
 
 /// A planned day as a change, with the messages as they have to be now; `None` when the day is another.
