@@ -78,7 +78,7 @@ pub struct DayResult {
     pub unplaced: Vec<Lost>,
     /// What an hour of one more person would be worth, by qualification and hour; only hours that are worth anything.
     pub hours: Vec<HourValue>,
-    /// Whether the plan is proven, within the profile's slack.
+    /// Whether the plan is proven, within the profile's slack and the scenario's gap.
     pub proven: bool,
     /// What ended the search: `proof`, `work`, `deadline`, `interrupt`.
     pub stopped: String,

@@ -98,7 +98,9 @@ fn with_best(study: &Study, best: &Case) -> String {
     let opening = match best.parameters.is_empty() {
         true => format!("With these changes {outcome}"),
         false if left == 0.0 => format!("With {} {outcome}", choice(&best.parameters)),
-        false => format!("At best, with {}, {outcome}", choice(&best.parameters)),
+        false if study.circumstances.is_empty() => format!("At best, with {}, {outcome}", choice(&best.parameters)),
+        // The best case of the hardest circumstances.
+        false => format!("With the most customers, at best with {}, {outcome}", choice(&best.parameters)),
     };
     let worse: Vec<String> = study.parameters.iter().filter_map(|name| instead(study, best, name)).collect();
     if worse.is_empty() { format!("{opening}.") } else { format!("{opening}; {}.", worse.join(", ")) }
@@ -198,7 +200,7 @@ fn trust(study: &Study) -> Markup {
     html! {
         ul.trust {
             @if open == 0 {
-                li.good { span.sign { "✓" } "Every one of the " (counted(all, "plan", "plans")) " is proven: no better one exists within the profile's slack." }
+                li.good { span.sign { "✓" } "Every one of the " (counted(all, "plan", "plans")) " is proven: none is better by more than the profile's slack and the scenario's gap." }
             } @else {
                 li.bad { span.sign { "!" } (open) " of " (counted(all, "plan", "plans")) @if open == 1 { " is" } @else { " are" } " not proven: a limit ended the search, and better figures may exist." }
             }

@@ -299,7 +299,7 @@ pub fn glossary(study: &Study) -> Markup {
             @for metric in Metric::ALL.into_iter().filter(|metric| study.base_total.get(*metric).is_some()) {
                 div { dt { (title(metric)) } dd { (meaning(metric)) } }
             }
-            div { dt { "Proven" } dd { "The plan's value meets a bound that no plan can beat, within the profile's slack." } }
+            div { dt { "Proven" } dd { "The plan's value meets a bound that no plan can beat, within the profile's slack and the scenario's gap." } }
             div { dt { "On the front" } dd { "No other case serves a larger share with no more people, or as large a share with fewer." } }
             div { dt { "Point (pt)" } dd { "The difference of two percentages." } }
         }

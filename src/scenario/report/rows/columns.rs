@@ -76,7 +76,9 @@ pub const SCENARIOS: &[Column<OfDay>] = &[
     maybe("revenue_cents", Kind::Integer, "Prices of what is served, in the smallest unit of the currency; empty without prices.", |row| {
         figure(row, Metric::Revenue)
     }),
-    always("proven", Kind::Boolean, "Whether the plan is proven, within the profile's slack.", |row| Cell::Boolean(row.item.result.proven)),
+    always("proven", Kind::Boolean, "Whether the plan is proven, within the profile's slack and the scenario's gap.", |row| {
+        Cell::Boolean(row.item.result.proven)
+    }),
     always("stopped", Kind::Text, "What ended the search: `proof`, `work`, `deadline`, `interrupt`.", |row| text(&row.item.result.stopped)),
 ];
 
