@@ -9,7 +9,7 @@
 //! | [`grid`] | parameters become cases |
 //! | [`change`] | a case's changes are applied to a [`Day`], one file per kind; demand is drawn from the base's own pattern |
 //! | [`dealt`] | one changed day, dealt as the house would deal it |
-//! | [`run`] | days are solved in parallel, each distinct one once, and remembered by the hash of what was asked |
+//! | [`mod@run`] | days are solved in parallel, each distinct one once, and remembered by the hash of what was asked |
 //! | [`hours`] | what an hour of one more person would be worth: prices, checked by solving again |
 //! | [`figures`], [`study`] | what a plan is worth to an analyst; cases beside the base, with ranges over seeds and a Pareto front |
 //! | [`expect`] | expectations, which make a scenario a regression test |
