@@ -46,6 +46,18 @@ pub fn cutoff(timezone: Tz, date: NaiveDate, days_before: u32, minute: u32) -> M
     instant(timezone, day, minute)
 }
 
+/// Is a local day over?
+pub fn has_ended(timezone: Tz, date: NaiveDate, now: Minute) -> bool {
+    day_span(timezone, date).end <= now
+}
+
+/// The whole hours by the clock of a local day that a span needs, counted from the day's midnight.
+pub fn whole_hours(timezone: Tz, date: NaiveDate, span: Span) -> Span {
+    let midnight = instant(timezone, date, 0);
+    let hour = |at: Minute, up: i64| midnight.plus((at.0 - midnight.0 + up).div_euclid(60) * 60);
+    Span::new(hour(span.start, 0), hour(span.end, 59))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -95,6 +95,30 @@ pub struct Rule {
     pub granularity_minutes: Option<u32>,
 }
 
+/// What is wrong with a rule on its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RuleWrong {
+    /// No weekday is named.
+    NoWeekday,
+    /// It does not end after it starts, starts on another day, or ends later than the next day does.
+    NoSpan,
+    /// It is about a person and about a service.
+    TwoSubjects,
+    /// A capacity or a granularity of somebody's hours.
+    CountsOfAPerson,
+    /// A capacity or a granularity out of its bounds.
+    Counts,
+    /// Its last date is before its first.
+    EndsFirst {
+        /// The first.
+        from: NaiveDate,
+        /// The last.
+        to: NaiveDate,
+    },
+    /// It needs a first and a last date.
+    Undated,
+}
+
 impl Rule {
     /// Every week on these weekdays, from and to in minutes after local midnight.
     pub fn weekly(id: &str, resource: Option<&str>, weekdays: Weekdays, start_minute: u32, end_minute: u32) -> Rule {
@@ -125,33 +149,45 @@ impl Rule {
         Rule { closed: true, ..Rule::weekly(id, resource, Weekdays::ALL, 0, DAY_MINUTES).within(RuleKind::Exception, from, to) }
     }
 
-    /// What is wrong with it on its own, in words; `None` when nothing is.
-    pub fn fault(&self) -> Option<String> {
+    /// What is wrong with it on its own; `None` when nothing is.
+    pub fn wrong(&self) -> Option<RuleWrong> {
         if self.weekdays.0 == 0 || self.weekdays.0 > 127 {
-            return Some(format!("rule {}: no weekday is named; give at least one of Monday to Sunday", self.id));
+            return Some(RuleWrong::NoWeekday);
         }
         if self.start_minute >= DAY_MINUTES || self.end_minute <= self.start_minute || self.end_minute > 2 * DAY_MINUTES {
-            return Some(format!(
-                "rule {}: {} to {} minutes after midnight is no span; the start lies before 1440, the end after the start and at most 2880 (past 1440 is the next day)",
-                self.id, self.start_minute, self.end_minute
-            ));
+            return Some(RuleWrong::NoSpan);
         }
         if self.resource.is_some() && self.service.is_some() {
-            return Some(format!("rule {}: it is about a person and about a service; make two rules, one for each", self.id));
+            return Some(RuleWrong::TwoSubjects);
         }
         if self.resource.is_some() && (self.capacity.is_some() || self.granularity_minutes.is_some()) {
-            return Some(format!("rule {}: capacity and granularity are a service's or the location's, not a person's", self.id));
+            return Some(RuleWrong::CountsOfAPerson);
         }
         if self.capacity == Some(0) || self.granularity_minutes.is_some_and(|minutes| !(1..=DAY_MINUTES).contains(&minutes)) {
-            return Some(format!("rule {}: expected a capacity of 1 or more and a granularity of 1 to 1440 minutes", self.id));
+            return Some(RuleWrong::Counts);
         }
         match (self.valid_from, self.valid_to) {
-            (Some(from), Some(to)) if from > to => Some(format!("rule {}: it ends on {to}, before it starts on {from}", self.id)),
-            (None, _) | (_, None) if self.kind != RuleKind::Weekly => {
-                Some(format!("rule {}: a {} rule needs its first and its last date", self.id, self.kind.as_str()))
-            }
+            (Some(from), Some(to)) if from > to => Some(RuleWrong::EndsFirst { from, to }),
+            (None, _) | (_, None) if self.kind != RuleKind::Weekly => Some(RuleWrong::Undated),
             _ => None,
         }
+    }
+
+    /// The same in words, for whoever knows the rule by its id.
+    pub fn fault(&self) -> Option<String> {
+        let said = match self.wrong()? {
+            RuleWrong::NoWeekday => "no weekday is named; give at least one of Monday to Sunday".to_owned(),
+            RuleWrong::NoSpan => format!(
+                "{} to {} minutes after midnight is no span; the start lies before 1440, the end after the start and at most 2880 (past 1440 is the next day)",
+                self.start_minute, self.end_minute
+            ),
+            RuleWrong::TwoSubjects => "it is about a person and about a service; make two rules, one for each".to_owned(),
+            RuleWrong::CountsOfAPerson => "capacity and granularity are a service's or the location's, not a person's".to_owned(),
+            RuleWrong::Counts => "expected a capacity of 1 or more and a granularity of 1 to 1440 minutes".to_owned(),
+            RuleWrong::EndsFirst { from, to } => format!("it ends on {to}, before it starts on {from}"),
+            RuleWrong::Undated => format!("a {} rule needs its first and its last date", self.kind.as_str()),
+        };
+        Some(format!("rule {}: {said}", self.id))
     }
 
     /// Is it about the whole location?

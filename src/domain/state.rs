@@ -129,6 +129,11 @@ impl BookingState {
         matches!(self, Created | Held | CapacityVerified | AssignmentPending | AssignmentInProgress | Confirmed | ManualReview)
     }
 
+    /// Is its time over? A visit that was missed is: somebody was kept for it.
+    pub fn is_over(self) -> bool {
+        matches!(self, Completed | NoShow)
+    }
+
     /// Has it given its time back?
     pub fn is_released(self) -> bool {
         matches!(self, Failed | Cancelled | Expired)
