@@ -11,7 +11,7 @@ use support::oracle::{brute_force, compatible, options};
 use support::rng::Rng;
 use support::sheets::{Knobs, random_sheet};
 use zamu::alloc::profile::Term;
-use zamu::alloc::{Limits, Profile, Stop, StopCause, allocate, check};
+use zamu::alloc::{Limits, Profile, Stop, StopCause, Watch, allocate, check};
 use zamu::sheet::plan::{Certified, Plan, PlanStatus, Reason};
 use zamu::sheet::{Sheet, read, write};
 
@@ -26,6 +26,24 @@ fn a_booking_that_must_move_to_be_served_is_proven_to_move() {
     let sheet = random_sheet(261, Knobs::TINY);
     let plan = allocate(&sheet, &Profile::shipped("strict").unwrap(), Limits::default());
     assert_eq!((plan.status, plan.solve.stopped.as_str()), (PlanStatus::Optimal, "proof"), "{:?}", plan.tiers);
+}
+
+#[test]
+fn a_search_that_is_watched_finds_the_same_plan_and_ends_at_its_last_tier() {
+    let profile = Profile::shipped("nightly").unwrap();
+    for seed in 0..12 {
+        let sheet = random_sheet(seed, Knobs::DAY);
+        let alone = allocate(&sheet, &profile, Limits::default());
+        for threads in [1, 2] {
+            let watch = Watch::new();
+            let plan = allocate(&sheet, &profile, Limits { watch: Some(watch.clone()), threads, ..Limits::default() });
+            assert_eq!(plan, alone, "seed {seed}");
+            let end = watch.standing().unwrap();
+            let (last, tiers) = (plan.tiers.last().unwrap(), plan.tiers.len());
+            assert!(end.is_over() && (end.search, end.tier + 1, end.tiers, &end.name) == (1, tiers, tiers, &last.name), "seed {seed}: {end:?}");
+            assert!(near(end.value, last.value) && near(end.bound, last.bound.unwrap()), "seed {seed}: {end:?}, {last:?}");
+        }
+    }
 }
 
 /// `unplaced` first, then up to three other terms in any order.

@@ -72,7 +72,7 @@ async fn a_backtest_writes_nothing_and_its_results_do_not_depend_on_the_threads(
     assert_eq!(figures(&alone), figures(&together));
     let after = store.day("hair-salon", april, DayView::Recorded).await.unwrap();
     assert_eq!((before.version, before.sheet), (after.version, after.sheet));
-    assert!(store.runs("hair-salon", None).await.unwrap().is_empty());
+    assert!(store.runs("hair-salon", None, None, 100).await.unwrap().is_empty());
     let summary = summarize(&alone);
     assert_eq!((summary.days, summary.days_proven), (7, 7));
     assert!(alone.iter().all(|d| d.optimum.unplaced <= d.recorded.unplaced + d.recorded_overlaps), "everybody served without an overlap still is");

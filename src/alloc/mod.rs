@@ -9,14 +9,17 @@ pub mod eligibility;
 pub mod explain;
 pub mod greedy;
 pub mod instance;
+pub mod intervals;
 pub mod model;
 pub mod profile;
 pub mod solve;
 pub mod stop;
 pub mod value;
+pub mod watch;
 
 pub use profile::Profile;
 pub use stop::{Stop, StopCause};
+pub use watch::{Standing, Watch};
 
 use crate::sheet::plan::{Baseline, Change, PLAN_FORMAT, Placed, PlanStatus, Reason, Solve, TierOutcome, TierValue, Unplaced, Waived};
 use crate::sheet::{Plan, Sheet};
@@ -33,11 +36,13 @@ pub struct Limits {
     pub threads: usize,
     /// Raised by whoever has a clock or hears Ctrl-C; the plan says so when it ended the search.
     pub stop: Stop,
+    /// Shows whoever waits where [`allocate`] stands, if anybody does. The plan does not depend on it.
+    pub watch: Option<Watch>,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { seed: 1, threads: 1, stop: Stop::new() }
+        Limits { seed: 1, threads: 1, stop: Stop::new(), watch: None }
     }
 }
 
@@ -45,7 +50,7 @@ impl Default for Limits {
 pub fn allocate(sheet: &Sheet, profile: &Profile, limits: Limits) -> Plan {
     let instance = Instance::new(sheet, profile.prices_finalized());
     let baseline = greedy::repair_current(&instance);
-    let found = solve::run(&instance, profile, baseline.clone(), &limits);
+    let found = solve::run_watched(&instance, profile, baseline.clone(), &limits, limits.watch.as_ref());
     let plan = write_plan(&instance, profile, &baseline, &found, &limits);
     if check::check_with_profile(sheet, &plan, profile).passed() {
         return plan;

@@ -3,6 +3,7 @@
 //! Tiers are strict (lexicographic, "preemptive goal programming"; Charnes & Cooper 1961): none is worsened to improve a later one, except by
 //! the slack the profile gives it. A tier is one term, or a weighted sum of terms under a name of its own.
 
+use crate::domain::near;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -280,8 +281,7 @@ impl Term {
     pub fn from_word(word: &str) -> Result<Term, String> {
         Term::ALL.into_iter().find(|t| t.as_str() == word).ok_or_else(|| {
             let known: Vec<&str> = Term::ALL.iter().map(|t| t.as_str()).collect();
-            let near = known.iter().max_by(|a, b| strsim::jaro_winkler(a, word).total_cmp(&strsim::jaro_winkler(b, word)));
-            let hint = near.filter(|n| strsim::jaro_winkler(n, word) > 0.8).map(|n| format!(" (did you mean `{n}`?)")).unwrap_or_default();
+            let hint = near::nearest(word, known.iter().copied(), near::ALIKE).map(|n| format!(" (did you mean `{n}`?)")).unwrap_or_default();
             format!("unknown tier `{word}`{hint}; expected one of {}", known.join(", "))
         })
     }

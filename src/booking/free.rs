@@ -117,6 +117,17 @@ pub async fn times(
     Ok(on_day(&day, &wish, clock.now_minute()))
 }
 
+/// The times of a day to which a booking can be moved: it gives up its present time, and who was chosen stays.
+///
+/// # Errors
+/// Unknown location.
+pub async fn to_move(store: &dyn Store, clock: &dyn Clock, booking: &BookingRow, date: NaiveDate) -> Result<Vec<Minute>> {
+    let mut day = store.day(&booking.location_id, date, DayView::Live).await?;
+    day.sheet.bookings.retain(|other| other.id != booking.id);
+    let times = on_day(&day, &Wish::of_booking(booking, super::chosen(booking)), clock.now_minute());
+    Ok(times.into_iter().filter(|start| *start != booking.span.start).collect())
+}
+
 /// Whether somebody of a gender is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GenderAnswer {

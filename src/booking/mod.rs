@@ -218,11 +218,16 @@ pub async fn reschedule_own(store: &dyn Store, clock: &dyn Clock, id: &str, star
     move_to(store, clock, id, start, expected, actor, Told::MovedByThem).await
 }
 
+/// Whom its customer chose; nobody where they did not.
+fn chosen(booking: &BookingRow) -> Vec<String> {
+    if booking.status == AssignmentStatus::Bound { booking.resources.clone() } else { Vec::new() }
+}
+
 async fn move_to(store: &dyn Store, clock: &dyn Clock, id: &str, start: Minute, expected: Option<i64>, actor: &str, say: Told) -> Result<Outcome> {
     let before = store.booking(id).await?;
     let setting = setting(store, &before.location_id, before.customer_id.as_deref(), None).await?;
     not_past(clock, &setting, start)?;
-    let chosen = if before.status == AssignmentStatus::Bound { before.resources.clone() } else { Vec::new() };
+    let chosen = chosen(&before);
     let stamp = Stamp::new(actor, clock.now(), "rescheduled");
     let decide = |day: &Day, asked: &BookingRow| {
         let decided = decision(day, asked, &chosen, &setting, clock, say);

@@ -1,5 +1,6 @@
 //! `zamu backtest`.
 
+use crate::cli::threads::threads;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -123,7 +124,7 @@ pub fn run(args: Args) -> anyhow::Result<Exit> {
         &past,
         &Running {
             profile: &profile,
-            threads: args.threads.map(usize::from).or_else(|| std::thread::available_parallelism().ok().map(usize::from)).unwrap_or(1),
+            threads: threads(args.threads),
             seed: args.seed,
             clock: &SystemClock,
             limited: &|stop: &Stop, search: &mut (dyn FnMut() + Send)| {

@@ -4,6 +4,7 @@ use super::db::{DayWord, DbArg, block_on, location, parse_day};
 use super::output::{Exit, count, number, print, print_json, table};
 use super::{deadline, input, progress, solve};
 use crate::alloc::{Limits, Stop};
+use crate::cli::threads::threads;
 use crate::clock::{Clock, SystemClock};
 use crate::operations::resilience::{self, Absence, Lost, Resilience};
 
@@ -44,7 +45,7 @@ pub struct Args {
 /// Runs it.
 pub fn run(args: &Args) -> anyhow::Result<Exit> {
     let stop = Stop::new();
-    let threads = args.threads.map(usize::from).or_else(|| std::thread::available_parallelism().ok().map(usize::from)).unwrap_or(1);
+    let threads = threads(args.threads);
     let limits = Limits { threads, stop: stop.clone(), ..Limits::default() };
     let report = match (&args.sheet, &args.location, args.date) {
         (Some(file), ..) => {

@@ -1,5 +1,6 @@
 //! `zamu staffing`.
 
+use crate::cli::threads::threads;
 use clap::builder::PossibleValuesParser;
 
 use super::db::DbArg;
@@ -52,7 +53,7 @@ fn share(text: &str) -> Result<f64, String> {
 pub fn run(args: &Args) -> anyhow::Result<Exit> {
     let days = base_days(&args.base, &args.db)?;
     let stop = Stop::new();
-    let threads = args.jobs.map(usize::from).or_else(|| std::thread::available_parallelism().ok().map(usize::from)).unwrap_or(1);
+    let threads = threads(args.jobs);
     let limits = Limits { threads, stop: stop.clone(), ..Limits::default() };
     let bar = progress::bar("days", days.len() as u64);
     let needs = {

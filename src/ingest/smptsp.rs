@@ -99,20 +99,9 @@ impl Smptsp {
         let span = |start: i64, end: i64| Span::new(midnight.plus(start), midnight.plus(end));
         let horizon = self.horizon();
         let classes = self.classes();
-        let workers = self.workers.iter().enumerate().map(|(w, tasks)| Resource {
-            id: format!("w{w}"),
-            name: format!("w{w}"),
-            kind: ResourceKind::Staff,
-            gender: None,
-            qualifications: tasks.iter().filter_map(|&j| classes[j].clone()).collect(),
-            shifts: horizon.map(|(start, end)| span(start, end)).into_iter().collect(),
-            blocks: Vec::new(),
-            temporary: false,
-            carried_minutes: 0.0,
-            seats: 0,
-            min_party: 1,
-            zone: None,
-        });
+        let duty: Vec<Span> = horizon.map(|(start, end)| span(start, end)).into_iter().collect();
+        let can = |tasks: &[usize]| tasks.iter().filter_map(|&j| classes[j].clone()).collect();
+        let workers = self.workers.iter().enumerate().map(|(w, tasks)| Resource::staff(format!("w{w}"), can(tasks), duty.clone()));
         let tasks = self.tasks.iter().zip(&classes).enumerate().map(|(j, (&(start, end), class))| Booking {
             id: format!("t{j}"),
             span: span(start, end),

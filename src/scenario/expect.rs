@@ -1,5 +1,6 @@
 //! Expectations: what makes a scenario a regression test. `unplaced = 0`, `balance <= 900`, `moved <= 5 %`, `people <= base + 1`.
 
+use crate::domain::near;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -110,8 +111,7 @@ impl Expected {
 /// What is expected of a figure that there is not.
 fn unknown(word: &str) -> String {
     let known: Vec<&str> = Metric::ALL.iter().map(|metric| metric.as_str()).collect();
-    let near = known.iter().max_by(|a, b| strsim::jaro_winkler(a, word).total_cmp(&strsim::jaro_winkler(b, word)));
-    let hint = near.filter(|n| strsim::jaro_winkler(n, word) > 0.8).map(|n| format!(" (did you mean `{n}`?)")).unwrap_or_default();
+    let hint = near::nearest(word, known.iter().copied(), near::ALIKE).map(|n| format!(" (did you mean `{n}`?)")).unwrap_or_default();
     format!("unknown figure `{word}`{hint}; expected one of {}", known.join(", "))
 }
 

@@ -15,7 +15,7 @@ use crate::alloc::instance::{Instance, Served};
 use crate::alloc::profile::{Term, Tier};
 use crate::alloc::solve::days::Days;
 use crate::alloc::solve::{Stopped, run};
-use crate::alloc::{Limits, Profile, greedy, value};
+use crate::alloc::{Limits, Profile, greedy, intervals, value};
 use crate::domain::{Minute, ResourceKind, Span, local};
 use crate::sheet::{Resource, Sheet};
 
@@ -91,9 +91,7 @@ fn prices(instance: &Instance, limits: &Limits) -> Vec<f64> {
 fn hours_of(sheet: &Sheet) -> Option<Span> {
     let shifts = || sheet.resources.iter().filter(|r| r.kind == ResourceKind::Staff).flat_map(|r| &r.shifts);
     let (first, last) = (shifts().map(|s| s.start).min()?, shifts().map(|s| s.end).max()?);
-    let midnight = local::instant(sheet.location.timezone, sheet.date, 0);
-    let hour = |at: Minute, up: i64| midnight.plus((at.0 - midnight.0 + up).div_euclid(60) * 60);
-    Some(Span::new(hour(first, 0), hour(last, 59)))
+    Some(local::whole_hours(sheet.location.timezone, sheet.date, Span::new(first, last)))
 }
 
 /// What bookings ask of one person.
@@ -136,33 +134,12 @@ fn most_wished(sheet: &Sheet, bookings: impl Iterator<Item = usize>) -> Option<S
 }
 
 fn one_more(wanted: &BTreeSet<String>, gender: Option<String>, span: Span) -> Resource {
-    Resource {
-        id: ONE_MORE.to_owned(),
-        name: ONE_MORE.to_owned(),
-        kind: ResourceKind::Staff,
-        gender,
-        qualifications: wanted.clone(),
-        shifts: vec![span],
-        blocks: Vec::new(),
-        temporary: true,
-        carried_minutes: 0.0,
-        seats: 0,
-        min_party: 1,
-        zone: None,
-    }
+    Resource { gender, temporary: true, ..Resource::staff(ONE_MORE, wanted.clone(), vec![span]) }
 }
 
-/// The most that one person could earn of these: weighted interval scheduling (Kleinberg & Tardos, Algorithm Design, 6.1).
+/// The most that one person could earn of these.
 fn best_day(sheet: &Sheet, bookings: impl Iterator<Item = usize>, prices: &[f64]) -> f64 {
-    let mut jobs: Vec<(Span, f64)> = bookings.map(|b| (sheet.bookings[b].occupied(), prices[b])).collect();
-    jobs.sort_by_key(|(span, _)| (span.end, span.start));
-    let mut best: Vec<(Minute, f64)> = Vec::with_capacity(jobs.len());
-    for (span, price) in jobs {
-        let before = best.iter().rfind(|(end, _)| *end <= span.start).map_or(0.0, |(_, sum)| *sum);
-        let so_far = best.last().map_or(0.0, |(_, sum)| *sum);
-        best.push((span.end, so_far.max(before + price)));
-    }
-    best.last().map_or(0.0, |(_, sum)| *sum)
+    intervals::heaviest_apart(bookings.map(|b| (sheet.bookings[b].occupied(), prices[b])))
 }
 
 /// How many of the unplaced, by priority, are placed with one more person, dealing the day again. Nothing where a limit ended the search before.

@@ -210,18 +210,10 @@ fn temps(sheet: &Sheet, plan: &Plan, of_each: usize) -> Vec<Resource> {
         for gender in &genders {
             for _ in 0..of_each {
                 all.push(Resource {
-                    id: format!("{TEMP}{:04}", all.len()),
                     name: "Temp".to_owned(),
-                    kind: ResourceKind::Staff,
                     gender: gender.clone(),
-                    qualifications: kind.clone(),
-                    shifts: vec![Span::new(first, last)],
-                    blocks: Vec::new(),
                     temporary: true,
-                    carried_minutes: 0.0,
-                    seats: 0,
-                    min_party: 1,
-                    zone: None,
+                    ..Resource::staff(format!("{TEMP}{:04}", all.len()), kind.clone(), vec![Span::new(first, last)])
                 });
             }
         }
@@ -295,17 +287,11 @@ fn hours(sheet: &Sheet, plan: &Plan) -> Vec<Hour> {
 
 /// The hours by the clock in which something is booked.
 fn whole_hours(sheet: &Sheet) -> Vec<Span> {
-    let midnight = local::instant(sheet.location.timezone, sheet.date, 0);
     let first = sheet.bookings.iter().map(|b| b.occupied().start).min();
     let last = sheet.bookings.iter().map(|b| b.occupied().end).max();
     let Some((first, last)) = first.zip(last) else { return Vec::new() };
-    let mut at = midnight.plus((first.0 - midnight.0).div_euclid(60) * 60);
-    let mut hours = Vec::new();
-    while at < last {
-        hours.push(Span::new(at, at.plus(60)));
-        at = at.plus(60);
-    }
-    hours
+    let booked = local::whole_hours(sheet.location.timezone, sheet.date, Span::new(first, last));
+    (booked.start.0..booked.end.0).step_by(60).map(|at| Span::new(Minute(at), Minute(at + 60))).collect()
 }
 
 /// The most at one moment within an hour: it is reached where one of them begins, or at its beginning.

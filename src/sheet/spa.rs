@@ -217,19 +217,13 @@ impl Person {
         if self.away {
             blocks.push(Block { span: day_span(ZONE, DATE), reason: Some("sick".into()) });
         }
+        let can = self.skills.into_iter().map(str::to_owned).collect();
         Resource {
-            id: staff_id(k),
             name: format!("Person {k}"),
-            kind: ResourceKind::Staff,
             gender: Some(self.gender.into()),
-            qualifications: self.skills.into_iter().map(str::to_owned).collect(),
-            shifts: vec![span(self.shift.0, self.shift.1)],
             blocks,
-            temporary: false,
             carried_minutes: self.carried_minutes,
-            seats: 0,
-            min_party: 1,
-            zone: None,
+            ..Resource::staff(staff_id(k), can, vec![span(self.shift.0, self.shift.1)])
         }
     }
 }

@@ -66,6 +66,27 @@ pub struct Resource {
     pub zone: Option<String>,
 }
 
+impl Resource {
+    /// Somebody of the staff, called by their id, who can do this and is on duty then, and of whom nothing else is known.
+    pub fn staff(id: impl Into<String>, qualifications: BTreeSet<String>, shifts: Vec<Span>) -> Resource {
+        let id = id.into();
+        Resource {
+            name: id.clone(),
+            id,
+            kind: ResourceKind::Staff,
+            gender: None,
+            qualifications,
+            shifts,
+            blocks: Vec::new(),
+            temporary: false,
+            carried_minutes: 0.0,
+            seats: 0,
+            min_party: 1,
+            zone: None,
+        }
+    }
+}
+
 /// Time away from duty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block {

@@ -17,6 +17,7 @@ use super::Limits;
 use super::instance::{Instance, Served};
 use super::profile::Profile;
 use super::value;
+use super::watch::{PartWatch, Watch};
 
 /// Why a search ended, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,12 +60,20 @@ pub struct Found {
 
 /// Searches the whole sheet, from the start `incumbent`, which is never made worse.
 pub fn run(instance: &Instance, profile: &Profile, incumbent: Served, limits: &Limits) -> Found {
+    run_watched(instance, profile, incumbent, limits, None)
+}
+
+/// The same for somebody who watches.
+pub fn run_watched(instance: &Instance, profile: &Profile, incumbent: Served, limits: &Limits, watch: Option<&Watch>) -> Found {
     let parts = components::split(instance, profile);
-    let solve = |part: &Vec<usize>| tiers::solve(instance, part, profile, &incumbent, limits);
+    if let Some(watch) = watch {
+        watch.begin(instance, profile, &parts, &incumbent);
+    }
+    let solve = |(k, part): (usize, &Vec<usize>)| tiers::solve(instance, part, profile, &incumbent, limits, PartWatch::of(watch, k));
     let found: Vec<Found> = match (limits.threads > 1 && parts.len() > 1).then(|| rayon::ThreadPoolBuilder::new().num_threads(limits.threads).build())
     {
-        Some(Ok(pool)) => pool.install(|| parts.par_iter().map(solve).collect()),
-        _ => parts.iter().map(solve).collect(),
+        Some(Ok(pool)) => pool.install(|| parts.par_iter().enumerate().map(solve).collect()),
+        _ => parts.iter().enumerate().map(solve).collect(),
     };
     let mut whole = Found { served: incumbent.clone(), bounds: value::constants(instance, profile), stopped: Stopped::Proof };
     for (part, mine) in parts.iter().zip(found) {

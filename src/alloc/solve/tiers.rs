@@ -12,6 +12,7 @@ use super::super::model::{Model, Row, RowKey};
 use super::super::profile::{Profile, Term, Tier};
 use super::super::stop::StopCause;
 use super::super::value;
+use super::super::watch::PartWatch;
 use super::days::apart::Goals;
 use super::days::guide::Guide;
 use super::days::{Days, Reduction};
@@ -40,15 +41,17 @@ const LARGE: usize = 1_500;
 const COLUMNS_MAX: usize = 12_000;
 
 /// Solves the bookings of one component, never worse than `incumbent`. The bounds are those of the component alone.
-pub fn solve(instance: &Instance, bookings: &[usize], profile: &Profile, incumbent: &Served, limits: &Limits) -> Found {
+pub fn solve(instance: &Instance, bookings: &[usize], profile: &Profile, incumbent: &Served, limits: &Limits, watch: PartWatch<'_>) -> Found {
     let days = if limits.stop.cause().is_none() { Days::of(instance, bookings, &profile.tiers) } else { None };
     let priced = days.is_some();
-    let mut search = Search { instance, bookings, profile, limits, model: None, held: Vec::new(), days, priced };
+    let mut search = Search { instance, bookings, profile, limits, model: None, held: Vec::new(), days, priced, watch };
     let mut found = Found { served: incumbent.clone(), bounds: Vec::with_capacity(profile.tiers.len()), stopped: Stopped::Proof };
     for k in 0..profile.tiers.len() {
         let bound = search.tier(k, &mut found);
         found.bounds.push(bound);
         search.hold(k, &found.served);
+        watch.note(k, search.value(k, &found.served), bound);
+        watch.done(k);
     }
     found
 }
@@ -67,6 +70,8 @@ struct Search<'a, 'i> {
     days: Option<Days<'i>>,
     /// Whether pricing applies.
     priced: bool,
+    /// Who wants to know how far it is.
+    watch: PartWatch<'a>,
 }
 
 /// A tier's value and what is proven of it.
@@ -101,6 +106,7 @@ impl<'i> Search<'_, 'i> {
             bound = bound.max(team.bound);
         }
         let mut now = Progress { value: self.value(k, &found.served), bound, gap: self.profile.tiers[k].gap };
+        self.watch.note(k, now.value, now.bound);
         if !now.is_proven() && found.stopped <= Stopped::Work {
             if let (0, Some(days)) = (k, &self.days) {
                 let bound = days.glance(now.value, self.limits).bound;
@@ -116,6 +122,7 @@ impl<'i> Search<'_, 'i> {
             return self.conclude(k, now);
         }
         let turned = self.price(k, &mut now, found);
+        self.watch.note(k, now.value, now.bound);
         let ended = if now.is_proven() {
             Stopped::Proof
         } else if let Some(cause) = self.told_to_stop() {
@@ -269,6 +276,7 @@ impl<'i> Search<'_, 'i> {
                 bound = bound.min(part.bound);
             }
             now.bound = now.bound.max(bound);
+            self.watch.note(k, now.value, now.bound);
             ended = ended.max(self.told_to_stop().unwrap_or(Stopped::Proof));
             if now.is_proven() || ended != Stopped::Proof || limit >= now.value {
                 break;
@@ -333,6 +341,7 @@ impl<'i> Search<'_, 'i> {
         if better {
             found.served = candidate;
             now.value = value;
+            self.watch.note(k, now.value, now.bound);
         }
         better
     }

@@ -66,7 +66,7 @@ pub(super) fn outcome(past: &PastDay, running: &Running<'_>) -> Result<DayOutcom
     let only_the_rules = Against { has_status: false, has_waived: false, has_changes: false, ..Against::default() };
     broken("greedy", check_against(sheet, &greedy, only_the_rules).faults.iter().map(ToString::to_string).collect())?;
     let stop = Stop::new();
-    let limits = Limits { seed: running.seed, threads: 1, stop: stop.clone() };
+    let limits = Limits { seed: running.seed, threads: 1, stop: stop.clone(), watch: None };
     let mut found = None;
     let began = running.clock.now();
     (running.limited)(&stop, &mut || found = Some(allocate(sheet, running.profile, limits.clone())));

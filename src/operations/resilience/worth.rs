@@ -19,8 +19,8 @@ use super::out::{Dealt, SAME};
 use super::shown;
 use crate::alloc::eligibility::House;
 use crate::alloc::instance::Instance;
-use crate::alloc::{Limits, Profile};
-use crate::domain::{Minute, ResourceKind, Span, local};
+use crate::alloc::{Limits, Profile, intervals};
+use crate::domain::{ResourceKind, Span, local};
 use crate::sheet::{Resource, Sheet};
 
 /// Temps that are reported, at most.
@@ -179,20 +179,7 @@ impl Gain {
 
 impl Offer {
     fn person(&self) -> Resource {
-        Resource {
-            id: TEMP.to_owned(),
-            name: TEMP.to_owned(),
-            kind: ResourceKind::Staff,
-            gender: self.gender.clone(),
-            qualifications: self.qualifications.clone(),
-            shifts: vec![self.span],
-            blocks: Vec::new(),
-            temporary: true,
-            carried_minutes: 0.0,
-            seats: 0,
-            min_party: 1,
-            zone: None,
-        }
+        Resource { gender: self.gender.clone(), temporary: true, ..Resource::staff(TEMP, self.qualifications.clone(), vec![self.span]) }
     }
 }
 
@@ -227,18 +214,10 @@ impl<'d> Short<'d> {
         bookings.iter().map(|&b| f64::from(self.dealt.sheet.bookings[b].priority)).sum()
     }
 
-    /// The most, by priority, that one person could serve of these: weighted interval scheduling.
+    /// The most, by priority, that one person could serve of these.
     fn most_served(&self, bookings: &[usize]) -> f64 {
-        let mut spans: Vec<(Span, f64)> =
-            bookings.iter().map(|&b| (self.dealt.sheet.bookings[b].occupied(), f64::from(self.dealt.sheet.bookings[b].priority))).collect();
-        spans.sort_by_key(|(span, _)| (span.end, span.start));
-        let mut best: Vec<(Minute, f64)> = Vec::with_capacity(spans.len());
-        for (span, priority) in spans {
-            let before = best.iter().rfind(|(end, _)| *end <= span.start).map_or(0.0, |(_, sum)| *sum);
-            let so_far = best.last().map_or(0.0, |(_, sum)| *sum);
-            best.push((span.end, so_far.max(before + priority)));
-        }
-        best.last().map_or(0.0, |(_, sum)| *sum)
+        let of = |&b: &usize| &self.dealt.sheet.bookings[b];
+        intervals::heaviest_apart(bookings.iter().map(of).map(|booking| (booking.occupied(), f64::from(booking.priority))))
     }
 
     /// What the temp gains, by dealing the day again; and whether that is proven.
@@ -307,7 +286,5 @@ fn parts(house: &House, booking: usize, temp: &Resource) -> Vec<usize> {
 
 /// The whole hours by the location's clock that a span needs.
 fn whole_hours(sheet: &Sheet, span: Span) -> Span {
-    let midnight = local::instant(sheet.location.timezone, sheet.date, 0);
-    let hour = |at: Minute, up: i64| midnight.plus((at.0 - midnight.0 + up).div_euclid(60) * 60);
-    Span::new(hour(span.start, 0), hour(span.end, 59))
+    local::whole_hours(sheet.location.timezone, sheet.date, span)
 }

@@ -164,18 +164,5 @@ fn join(day: &mut Day, person: Resource, count: u32, id: &str, title: &str) -> R
 }
 
 fn nobody() -> Resource {
-    Resource {
-        id: String::new(),
-        name: String::new(),
-        kind: ResourceKind::Staff,
-        gender: None,
-        qualifications: BTreeSet::new(),
-        shifts: Vec::new(),
-        blocks: Vec::new(),
-        temporary: false,
-        carried_minutes: 0.0,
-        seats: 0,
-        min_party: 1,
-        zone: None,
-    }
+    Resource::staff("", BTreeSet::new(), Vec::new())
 }

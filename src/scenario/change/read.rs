@@ -1,5 +1,6 @@
 //! A change from its document, and what the published schema says of it.
 
+use crate::domain::near;
 use schemars::Schema;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -59,8 +60,7 @@ const KINDS: [&str; 16] = [
 ];
 
 fn unknown(kind: &str) -> String {
-    let near = KINDS.iter().max_by(|a, b| strsim::jaro_winkler(a, kind).total_cmp(&strsim::jaro_winkler(b, kind)));
-    let hint = near.filter(|n| strsim::jaro_winkler(n, kind) > 0.8).map(|n| format!(" (did you mean {n:?}?)")).unwrap_or_default();
+    let hint = near::nearest(kind, KINDS, near::ALIKE).map(|n| format!(" (did you mean {n:?}?)")).unwrap_or_default();
     format!("unknown kind {kind:?}{hint}; expected one of {}", KINDS.join(", "))
 }
 

@@ -198,14 +198,7 @@ impl Scenario {
     /// # Errors
     /// Everything that is wrong with it, with lines.
     pub fn from_toml(name: &str, text: &str, profiles: FindProfile<'_>) -> Result<Scenario, ScenarioFaults> {
-        let broken = |error: &toml::de::Error| {
-            let line = error.span().map_or(1, |span| line_of(text, span.start));
-            let mut faults = Faults::default();
-            faults.push("syntax", format!("line {line}"), error.message().to_owned());
-            ScenarioFaults { name: name.to_owned(), faults }
-        };
-        let table: toml::Table = text.parse().map_err(|error| broken(&error))?;
-        let value = as_json(&toml::Value::Table(table));
+        let value = from_toml_to_json(name, text)?;
         Scenario::from_json(name, &value, profiles).map_err(|mut faults| {
             let lines = Lines::of(text);
             for fault in &mut faults.faults.0 {
@@ -327,6 +320,21 @@ pub fn schema() -> Schema {
     schema.insert("$id".to_owned(), json!("zamu-scenario.schema.json"));
     super::change::allow_parameters(&mut schema);
     schema
+}
+
+/// A scenario's TOML as JSON, with the same keys; what they say is not read yet.
+///
+/// # Errors
+/// It is no TOML, with the line.
+pub fn from_toml_to_json(name: &str, text: &str) -> Result<Value, ScenarioFaults> {
+    let broken = |error: &toml::de::Error| {
+        let line = error.span().map_or(1, |span| line_of(text, span.start));
+        let mut faults = Faults::default();
+        faults.push("syntax", format!("line {line}"), error.message().to_owned());
+        ScenarioFaults { name: name.to_owned(), faults }
+    };
+    let table: toml::Table = text.parse().map_err(|error| broken(&error))?;
+    Ok(as_json(&toml::Value::Table(table)))
 }
 
 /// TOML's own dates become text, as JSON has them.

@@ -1,5 +1,6 @@
 //! Taking typed values out of a JSON object. Every getter reports what it does not like and goes on, so that one reading finds every fault.
 
+use crate::domain::near::nearest;
 use std::collections::HashSet;
 use std::ops::RangeInclusive;
 
@@ -26,14 +27,7 @@ pub(super) fn join(path: &str, key: &str) -> String {
 
 /// `; did you mean "grace"?` where one of `known` is close to `word`, else nothing.
 pub(super) fn near_match<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> String {
-    const ALIKE: f64 = 0.85;
-    let scored = known.into_iter().map(|k| (strsim::jaro_winkler(&word.to_lowercase(), &k.to_lowercase()), k));
-    // Among equals the first by name, so that the same document has the same faults.
-    let best = scored.max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)));
-    match best {
-        Some((score, k)) if score >= ALIKE => format!("; did you mean {}?", quoted(k)),
-        _ => String::new(),
-    }
+    nearest(word, known, 0.85).map_or_else(String::new, |near| format!("; did you mean {}?", quoted(near)))
 }
 
 impl<'n> Object<'n> {

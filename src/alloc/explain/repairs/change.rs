@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{AssignmentStatus, Minute, ResourceKind, Span};
+use crate::domain::{AssignmentStatus, Minute, Span};
 use crate::sheet::{Resource, Sheet};
 
 /// A change to a sheet.
@@ -201,18 +201,5 @@ impl Change {
 fn temp(sheet: &Sheet, qualifications: &BTreeSet<String>, gender: Option<&String>, shift: Span) -> Resource {
     let taken = |id: &str| sheet.resources.iter().any(|r| r.id == id) || sheet.combinations.iter().any(|c| c.id == id);
     let id = (1..).map(|k| format!("temp-{k}")).find(|id| !taken(id)).unwrap_or_else(|| "temp".to_owned());
-    Resource {
-        name: id.clone(),
-        id,
-        kind: ResourceKind::Staff,
-        gender: gender.cloned(),
-        qualifications: qualifications.clone(),
-        shifts: vec![shift],
-        blocks: Vec::new(),
-        temporary: true,
-        carried_minutes: 0.0,
-        seats: 0,
-        min_party: 1,
-        zone: None,
-    }
+    Resource { gender: gender.cloned(), temporary: true, ..Resource::staff(id, qualifications.clone(), vec![shift]) }
 }

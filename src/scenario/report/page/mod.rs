@@ -20,8 +20,10 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::super::{Detail, Study};
 use super::rows;
 
-const STYLE: &str = include_str!("style.css");
-const SCRIPT: &str = include_str!("script.js");
+/// The style that stands in a page.
+pub const STYLE: &str = include_str!("style.css");
+/// The script that stands in a page.
+pub const SCRIPT: &str = include_str!("script.js");
 /// The page may load nothing at all; its own style and script stand in it.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
