@@ -1,7 +1,7 @@
 //! The keyring: the keys that seal contact data, find people by their address and sign tokens. One file, kept by its owner.
 //!
 //! Three families: `contact` keys seal what is stored ([`seal`]), `lookup` keys turn an address into something to search by ([`lookup`]),
-//! `token` keys sign and verify who may do what ([`token`]). One key of each is current; retired ones still read what they wrote. A running
+//! `token` keys sign and verify who may do what ([`token`]) and who is signed in ([`session`]). One key of each is current; retired ones still read what they wrote. A running
 //! program holds them as a [`Ring`], which sees what another process changes. Nothing in here but a ring that makes its own file asks what time
 //! it is, and nothing prints a key.
 
@@ -11,11 +11,13 @@ mod file;
 mod keys;
 pub mod lookup;
 mod pair;
+mod password;
 mod ring;
 mod role;
 mod rotate;
 pub mod seal;
 mod secret;
+pub mod session;
 mod signer;
 pub mod token;
 
@@ -29,10 +31,12 @@ pub use address::{AddressError, mask, normalize};
 pub use error::KeyringError;
 pub use keys::Algorithm;
 pub use lookup::lookup_key_of;
+pub use password::{PASSWORD_MAX, PASSWORD_MIN, PasswordFault, PasswordHash, check_password, fresh_password};
 pub use ring::Ring;
 pub use role::Role;
 pub use rotate::InUse;
 pub use seal::{SealError, is_sealed, key_of, key_of_start};
+pub use session::{Session, SignedIn};
 pub use signer::Signer;
 pub use token::{Claims, TokenError};
 

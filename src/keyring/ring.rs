@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use chrono::{DateTime, Utc};
 
 use super::file::{self, Version};
-use super::{Claims, Keyring, KeyringError, TokenError};
+use super::{Claims, Keyring, KeyringError, Session, TokenError};
 use crate::clock::{Clock, SystemClock};
 
 /// A keyring that many share. What they get are snapshots: a ring that is changed meanwhile stays as it was for whoever works with it.
@@ -98,7 +98,20 @@ impl Ring {
     /// # Errors
     /// As [`Keyring::verify`].
     pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Claims, TokenError> {
-        self.fresh().unwrap_or_else(|_| self.keys()).verify(token, now)
+        self.newest().verify(token, now)
+    }
+
+    /// Who is signed in, as a cookie says, by the keys as they stand in the file, as with [`Ring::verify`].
+    ///
+    /// # Errors
+    /// As [`Keyring::open_session`].
+    pub fn open_session(&self, cookie: &str, now: DateTime<Utc>) -> Result<Session, TokenError> {
+        self.newest().open_session(cookie, now)
+    }
+
+    /// The keys as they stand in the file; those that were read last while it cannot be read.
+    pub fn newest(&self) -> Arc<Keyring> {
+        self.fresh().unwrap_or_else(|_| self.keys())
     }
 
     /// Changes the ring, in its file first.

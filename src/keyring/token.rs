@@ -122,6 +122,11 @@ impl Keyring {
         if claims.sub.is_empty() || claims.tenant.is_empty() {
             return Err(malformed("sub or tenant is empty; expected text"));
         }
+        self.signed_by_us(claims)
+    }
+
+    /// Signs what is said with the current token key.
+    pub(super) fn signed_by_us(&self, said: &impl Serialize) -> Result<String, TokenError> {
         let failed = |what: &dyn fmt::Display| TokenError::CannotSign(what.to_string());
         let key = self.keys.token.iter().find(|key| key.is_current()).ok_or_else(|| failed(&"no token key is current"))?;
         let secret = key.secret.as_ref().ok_or_else(|| failed(&"the current token key only verifies"))?;
@@ -130,7 +135,7 @@ impl Keyring {
             Algorithm::EdDsa => pair::signer(secret).map_err(|error| failed(&error))?,
         };
         let header = Header { kid: Some(key.kid.clone()), ..Header::new(library_name(key.alg)) };
-        jsonwebtoken::encode(&header, claims, &signer).map_err(|error| failed(&error))
+        jsonwebtoken::encode(&header, said, &signer).map_err(|error| failed(&error))
     }
 
     /// What a token says, if it counts at `now`: signed by a key of this ring with that key's algorithm, in its time and for this service.
@@ -138,23 +143,40 @@ impl Keyring {
     /// # Errors
     /// Why it does not count. Nothing a token says is told or used before its signature was found right.
     pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Claims, TokenError> {
+        self.verified(token, now).map(|(claims, _)| claims)
+    }
+
+    /// The same with the name of the key that signed it.
+    pub(super) fn verified(&self, token: &str, now: DateTime<Utc>) -> Result<(Claims, &str), TokenError> {
+        let (said, key) = self.opened(token, now)?;
+        let claims = read_claims(&said, now)?;
+        match &key.tenant {
+            Some(tenant) if *tenant != claims.tenant => Err(TokenError::WrongTenant(claims.tenant)),
+            _ => Ok((claims, &key.kid)),
+        }
+    }
+
+    /// What stands in a token that a key of this ring signed which still counts, and that key. Time and audience were not looked at.
+    pub(super) fn opened(&self, token: &str, now: DateTime<Utc>) -> Result<(Map<String, Value>, &TokenKey), TokenError> {
         let said = header(token)?;
-        let key = said.kid.and_then(|kid| self.keys.token_key(&kid)).ok_or(TokenError::UnknownKey)?;
+        let key = self.counting_key(said.kid.as_deref(), now)?;
         if said.alg != key.alg.name() {
             return Err(TokenError::WrongAlgorithm(key.alg));
         }
-        if let Some(until) = key.verify_until.filter(|until| now >= *until) {
-            return Err(TokenError::RetiredKey(until));
-        }
-        let claims = read_claims(&signed(token, key)?, now)?;
-        match &key.tenant {
-            Some(tenant) if *tenant != claims.tenant => Err(TokenError::WrongTenant(claims.tenant)),
-            _ => Ok(claims),
+        Ok((signed(token, key)?, key))
+    }
+
+    /// The token key of this name, if what it signs or signed counts at `now`.
+    pub(super) fn counting_key(&self, kid: Option<&str>, now: DateTime<Utc>) -> Result<&TokenKey, TokenError> {
+        let key = kid.and_then(|kid| self.keys.token_key(kid)).ok_or(TokenError::UnknownKey)?;
+        match key.verify_until.filter(|until| now >= *until) {
+            Some(until) => Err(TokenError::RetiredKey(until)),
+            None => Ok(key),
         }
     }
 }
 
-fn malformed(what: &str) -> TokenError {
+pub(super) fn malformed(what: &str) -> TokenError {
     TokenError::Malformed(what.to_owned())
 }
 
@@ -247,7 +269,7 @@ fn instant(seconds: i64) -> Option<DateTime<Utc>> {
 }
 
 /// `iat`, `nbf` and `exp` against `now`, with [`LEEWAY_SECONDS`] on each side.
-fn check_times(iat: i64, nbf: Option<i64>, exp: i64, now: DateTime<Utc>) -> Result<(), TokenError> {
+pub(super) fn check_times(iat: i64, nbf: Option<i64>, exp: i64, now: DateTime<Utc>) -> Result<(), TokenError> {
     let at = now.timestamp();
     let named = |seconds: i64| instant(seconds).ok_or_else(|| malformed("it names an instant that no calendar has"));
     if at >= exp.saturating_add(LEEWAY_SECONDS) {

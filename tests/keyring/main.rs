@@ -4,9 +4,11 @@
 
 mod addresses;
 mod file;
+mod passwords;
 mod ring;
 mod rotation;
 mod seals;
+mod sessions;
 mod tokens;
 
 use chrono::{DateTime, Utc};
