@@ -281,7 +281,7 @@ pub struct RunRow {
     pub tiers: serde_json::Value,
     /// The greedy baseline's values.
     pub baseline: serde_json::Value,
-    /// Bookings that move: from, to.
+    /// Bookings that move: from, to; from nobody where it waited for somebody.
     pub diff: serde_json::Value,
     /// Unplaced bookings with their reasons.
     pub unplaced: serde_json::Value,

@@ -7,6 +7,7 @@
 //! booking brings the decision along as a function, which runs inside the transaction on the day as it stands there.
 
 mod absences;
+mod account_rows;
 mod booking_rows;
 pub mod contact;
 mod day;
@@ -24,6 +25,7 @@ mod sealed_rows;
 mod sheet_builder;
 mod shown;
 mod sqlite;
+mod template_rows;
 mod whatif_rows;
 
 use std::collections::BTreeMap;
@@ -34,10 +36,11 @@ use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::clock::Stopwatch;
-use crate::domain::{BookingState, Minute, Rule, Span};
+use crate::domain::{BookingState, Language, Minute, Rule, Span};
 use crate::keyring::{InUse, Ring};
 
 pub use absences::{AbsenceChange, AbsenceRow, AbsenceState, BlockStep};
+pub use account_rows::{AccountChange, AccountRow};
 pub use booking_rows::{BookingRow, Decision, HistoryKind, HistoryRow, ImportBooking, NewBooking, RowOutcome, RowResult};
 pub use day::{AssignmentChange, AttentionRow, Cas, Day, DayChange, DayView, Eased, NewAttention, RunKind, RunRow, RunStatus, UNPLACED};
 pub use desk_rows::{Answered, Audit, BookingFilter, BookingPage, ExposureRow, Glance, NewSlot, PageEnd, RequestKey, SlotRow, SlotStatus, SlotsMade};
@@ -51,6 +54,7 @@ pub use rows::{
 };
 pub use sealed_rows::{ResealAt, Resealed, SealedRows};
 pub use sqlite::SqliteStore;
+pub use template_rows::TemplateRow;
 pub use whatif_rows::{NewWhatIf, WHATIF_JOB, WhatIfEnd, WhatIfRow, WhatIfState};
 
 /// The usual name of a keyring's file.
@@ -189,6 +193,28 @@ pub trait Store: Send + Sync {
     /// A customer of a tenant who is reached there, however it is written; of several the one with the smallest id, those first who are told there.
     async fn customer_by_contact(&self, tenant: &str, contact: &Contact) -> Result<Option<CustomerRow>>;
 
+    // --- accounts
+
+    /// Writes a new account; its epoch is the first, whatever the row says.
+    async fn add_account(&self, account: &AccountRow) -> Result<AccountRow>;
+    /// Changes an account as it stands when this is written. What ends sessions raises its epoch; what changes nothing writes nothing.
+    async fn change_account(&self, tenant: &str, login: &str, change: &AccountChange, at: DateTime<Utc>) -> Result<AccountRow>;
+    /// An account of a tenant, if there is one of this login.
+    async fn account(&self, tenant: &str, login: &str) -> Result<Option<AccountRow>>;
+    /// The accounts of a tenant, by login.
+    async fn accounts(&self, tenant: &str) -> Result<Vec<AccountRow>>;
+
+    // --- the house's own words
+
+    /// A tenant's own words for messages, by topic and language.
+    async fn templates(&self, tenant: &str) -> Result<Vec<TemplateRow>>;
+    /// The same of the tenant whose location this is.
+    async fn templates_at(&self, location: &str) -> Result<Vec<TemplateRow>>;
+    /// Puts a tenant's own words for a topic in a language in the place of those there were.
+    async fn write_template(&self, template: &TemplateRow) -> Result<()>;
+    /// Goes back to the shipped words.
+    async fn remove_template(&self, tenant: &str, language: Language, topic: &str) -> Result<()>;
+
     // --- bookings
 
     /// Takes a booking: reads the day, asks `decide`, writes booking, hold, history and events. `None` when `decide` refused.
@@ -273,8 +299,10 @@ pub trait Store: Send + Sync {
     async fn change_day(&self, change: &DayChange) -> Result<Cas>;
     /// Records a run that changed nothing.
     async fn record_run(&self, run: &RunRow) -> Result<()>;
-    /// Runs of a location, of one day or of all, newest first.
-    async fn runs(&self, location: &str, date: Option<NaiveDate>) -> Result<Vec<RunRow>>;
+    /// Runs of a location, of one day or of all, newest first, at most `limit`: those that are older than the run `before`, where one is named.
+    async fn runs(&self, location: &str, date: Option<NaiveDate>, before: Option<&str>, limit: u32) -> Result<Vec<RunRow>>;
+    /// A run.
+    async fn run(&self, id: &str) -> Result<RunRow>;
     /// Open rows of the needs-attention queue, of one day or of all, oldest first.
     async fn open_attention(&self, location: &str, date: Option<NaiveDate>) -> Result<Vec<AttentionRow>>;
     /// A row of the needs-attention queue, settled or not.
@@ -296,6 +324,8 @@ pub trait Store: Send + Sync {
     async fn absence(&self, id: &str) -> Result<AbsenceRow>;
     /// Absences of a location, newest first, at most `limit`.
     async fn absences(&self, location: &str, limit: u32) -> Result<Vec<AbsenceRow>>;
+    /// Confirmed absences of a location that touch a span and were not taken back, by when they begin.
+    async fn standing_absences(&self, location: &str, span: Span) -> Result<Vec<AbsenceRow>>;
     /// Makes a step of an absence with its block and all its days. `None` when a day was touched since it was read: nothing was written.
     async fn change_absence(&self, change: &AbsenceChange) -> Result<Option<AbsenceRow>>;
 

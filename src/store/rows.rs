@@ -233,7 +233,12 @@ impl ResourceRow {
 
     /// Are they with the house on this local date?
     pub fn is_here_on(&self, date: NaiveDate) -> bool {
-        self.active && self.active_from.is_none_or(|from| from <= date) && self.active_to.is_none_or(|to| date <= to)
+        self.active && self.has_date(date)
+    }
+
+    /// Is this local date one of theirs, whether they are still with the house or not?
+    pub fn has_date(&self, date: NaiveDate) -> bool {
+        self.active_from.is_none_or(|from| from <= date) && self.active_to.is_none_or(|to| date <= to)
     }
 }
 

@@ -53,8 +53,10 @@ pub(super) fn build(facts: DayFacts, date: NaiveDate, view: DayView) -> Day {
     let mut resources: Vec<Resource> = facts
         .resources
         .iter()
-        .filter(|row| row.is_here_on(date) || holders.contains(row.id.as_str()))
-        .map(|row| resource(row, &facts, date, view, &bookings))
+        .map(|row| (row, holders.contains(row.id.as_str())))
+        .map(|(row, holds)| (row, holds, is_here(row, date, view, holds)))
+        .filter(|(_, holds, is_here)| *holds || *is_here)
+        .map(|(row, _, is_here)| resource(row, is_here, &facts, date, view, &bookings))
         .collect();
     resources.sort_by(|a, b| a.id.cmp(&b.id));
     let known: BTreeSet<String> = resources.iter().map(|r| r.id.clone()).collect();
@@ -104,14 +106,17 @@ fn sheet_bookings(rows: &[BookingRow], view: DayView) -> Vec<Booking> {
         .collect()
 }
 
+/// Is somebody with the house on the day, or were they when it took place? A temp is retired when their dates are over; that they were there on them is
+/// shown by what they served, since one who was called off before is retired, too.
+fn is_here(row: &ResourceRow, date: NaiveDate, view: DayView, holds: bool) -> bool {
+    row.is_here_on(date) || (view == DayView::Recorded && holds && row.is_temporary && row.has_date(date))
+}
+
 /// A person or table on the day: away from the house means no shifts, but whoever still holds a booking is shown.
-fn resource(row: &ResourceRow, facts: &DayFacts, date: NaiveDate, view: DayView, bookings: &[BookingRow]) -> Resource {
+fn resource(row: &ResourceRow, is_here: bool, facts: &DayFacts, date: NaiveDate, view: DayView, bookings: &[BookingRow]) -> Resource {
     let timezone = facts.location.timezone;
-    let shifts = if row.is_here_on(date) {
-        rules::sheet_shifts_among(&facts.rules, &row.id, facts.has_rules.contains(&row.id), date, timezone)
-    } else {
-        Vec::new()
-    };
+    let shifts =
+        if is_here { rules::sheet_shifts_among(&facts.rules, &row.id, facts.has_rules.contains(&row.id), date, timezone) } else { Vec::new() };
     let day = local::day_span(timezone, date);
     let end = shifts.last().map_or(day.end, |last| last.end.max(day.end));
     let clip = |span: Span| Span::new(span.start.max(day.start), span.end.min(end));

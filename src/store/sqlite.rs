@@ -3,6 +3,8 @@
 // One SQL text for both databases, compiled here for this one's connection and rows.
 #[path = "sql/absences.rs"]
 mod absences;
+#[path = "sql/accounts.rs"]
+mod accounts;
 #[path = "sql/attention.rs"]
 mod attention;
 #[path = "sql/bookings.rs"]
@@ -41,6 +43,8 @@ mod store;
 mod take;
 #[path = "sql/telling.rs"]
 mod telling;
+#[path = "sql/templates.rs"]
+mod templates;
 #[path = "sql/whatifs.rs"]
 mod whatifs;
 

@@ -412,6 +412,26 @@ async fn the_past_can_be_asked_for_as_recorded() {
 }
 
 #[tokio::test]
+async fn a_temp_who_was_retired_was_there_on_their_days_as_recorded_and_is_not_any_more() {
+    house::here!();
+    let spa = Spa::open().await;
+    let temp = staff("temp", "female", &["swedish"]).temporary(saturday(), saturday());
+    spa.store.upsert_resource(&temp).await.unwrap();
+    let called_off = staff("other", "female", &["swedish"]).temporary(saturday(), saturday());
+    spa.store.upsert_resource(&ResourceRow { active: false, ..called_off }).await.unwrap();
+    take(&spa, "b1", "10:00", &["temp"]).await;
+    spa.store.upsert_resource(&ResourceRow { active: false, ..temp }).await.unwrap();
+    let shifts = |sheet: &zamu::sheet::Sheet| sheet.resources.iter().find(|r| r.id == "temp").map(|r| r.shifts.len());
+    assert_eq!(shifts(&spa.saturday().await.sheet), Some(0), "still to be served, and nobody is there");
+    assert_eq!(shifts(&spa.store.day(SPA, saturday(), DayView::Recorded).await.unwrap().sheet), Some(1));
+    assert_eq!(shifts(&spa.store.day(SPA, day("2026-11-22"), DayView::Recorded).await.unwrap().sheet), None, "it was for Saturday");
+    spa.store.upsert_resource(&ResourceRow { active: false, ..staff("joy", "female", &["swedish"]) }).await.unwrap();
+    let recorded = spa.store.day(SPA, saturday(), DayView::Recorded).await.unwrap().sheet;
+    assert!(recorded.resources.iter().all(|r| r.id != "joy"), "since when one of the staff is gone is not on file");
+    assert!(recorded.resources.iter().all(|r| r.id != "other"), "a temp who was called off served nothing");
+}
+
+#[tokio::test]
 async fn tables_and_their_combinations_stand_on_the_sheet() {
     house::here!();
     let spa = Spa::open().await;

@@ -116,7 +116,7 @@ async fn the_bookings_read_back(store: &TheStore) {
 }
 
 async fn the_runs_read_back(store: &TheStore) {
-    let runs = store.runs(SPA, Some(saturday())).await.unwrap();
+    let runs = store.runs(SPA, Some(saturday()), None, 100).await.unwrap();
     assert_eq!((runs[0].status, runs[0].day_version, runs[0].rationale.as_str()), (RunStatus::Applied, 7, "because"));
     assert_eq!(store.open_attention(SPA, None).await.unwrap()[0].id, "a1");
     let messages = store.outbox(OutboxClass::Message, 0, 10).await.unwrap();

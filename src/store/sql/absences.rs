@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use sqlx::Row;
 
 use super::{Conn, DbRow, codec, day, house, lock_days, lock_house};
+use crate::domain::Span;
 use crate::store::{AbsenceChange, AbsenceRow, AbsenceState, BlockStep, Result, StoreError, StoreErrorKind};
 
 /// The columns, by name: their number and order are this version's.
@@ -47,6 +48,15 @@ pub(super) async fn absence(conn: &mut Conn, id: &str) -> Result<AbsenceRow> {
 pub(super) async fn absences(conn: &mut Conn, location: &str, limit: u32) -> Result<Vec<AbsenceRow>> {
     let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM absences WHERE location_id = $1 ORDER BY previewed_us DESC, id DESC LIMIT $2"));
     let rows = sqlx::query(sql).bind(location).bind(i64::from(limit)).fetch_all(conn).await?;
+    rows.iter().map(absence_row).collect()
+}
+
+/// Those that were confirmed and touch a span, by when they begin.
+pub(super) async fn standing(conn: &mut Conn, location: &str, span: Span) -> Result<Vec<AbsenceRow>> {
+    let sql = sqlx::AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM absences WHERE location_id = $1 AND state = 'confirmed' AND start_us < $2 AND end_us > $3 ORDER BY start_us, id"
+    ));
+    let rows = sqlx::query(sql).bind(location).bind(codec::minute_us(span.end)).bind(codec::minute_us(span.start)).fetch_all(conn).await?;
     rows.iter().map(absence_row).collect()
 }
 

@@ -145,6 +145,9 @@ async fn assign(
     }
     for (before, after, stamp) in &changed {
         write_change(conn, before, after, stamp).await?;
+        if after.resources.is_empty() && after.status != AssignmentStatus::Provisional {
+            telling::take_names_back(conn, &after.id, stamp).await?;
+        }
     }
     Ok(())
 }

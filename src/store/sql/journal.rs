@@ -5,7 +5,7 @@ use sqlx::Row;
 
 use super::{Conn, DbRow, codec, outbox};
 use crate::domain::BookingState;
-use crate::store::{BookingRow, HistoryKind, HistoryRow, NewMessage, OutboxClass, Result, RunKind, RunRow, RunStatus, Stamp};
+use crate::store::{BookingRow, HistoryKind, HistoryRow, NewMessage, OutboxClass, Result, RunKind, RunRow, RunStatus, Stamp, StoreError};
 
 /// How an assignment reads in the history: `provisional grace, joy`.
 pub(super) fn assignment_words(booking: &BookingRow) -> String {
@@ -112,13 +112,16 @@ pub(super) async fn insert_run(conn: &mut Conn, run: &RunRow) -> Result<()> {
     Ok(())
 }
 
-pub(super) async fn runs(conn: &mut Conn, location: &str, date: Option<NaiveDate>) -> Result<Vec<RunRow>> {
-    let rows = sqlx::query("SELECT * FROM runs WHERE location_id = $1 AND ($2 IS NULL OR local_date = $2) ORDER BY started_us DESC, id DESC")
-        .bind(location)
-        .bind(date.map(|d| d.to_string()))
-        .fetch_all(conn)
-        .await?;
+pub(super) async fn runs(conn: &mut Conn, location: &str, date: Option<NaiveDate>, before: Option<&str>, limit: u32) -> Result<Vec<RunRow>> {
+    let sql = "SELECT * FROM runs WHERE location_id = $1 AND ($2 IS NULL OR local_date = $2)
+               AND ($3 IS NULL OR (started_us, id) < (SELECT started_us, id FROM runs WHERE id = $3 AND location_id = $1)) ORDER BY started_us DESC, id DESC LIMIT $4";
+    let rows = sqlx::query(sql).bind(location).bind(date.map(|d| d.to_string())).bind(before).bind(i64::from(limit)).fetch_all(conn).await?;
     rows.iter().map(run_row).collect()
+}
+
+pub(super) async fn run(conn: &mut Conn, id: &str) -> Result<RunRow> {
+    let row = sqlx::query("SELECT * FROM runs WHERE id = $1").bind(id).fetch_optional(conn).await?;
+    row.as_ref().map(run_row).transpose()?.ok_or_else(|| StoreError::not_found("run", id))
 }
 
 fn run_row(row: &DbRow) -> Result<RunRow> {

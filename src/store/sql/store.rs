@@ -7,17 +7,17 @@ use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{
-    Backend, absences, attention, bookings, contacts, day, desk, house, import, jobs, journal, ledger, outbox, pages, read_house, reseal, take,
-    telling, whatifs,
+    Backend, absences, accounts, attention, bookings, contacts, day, desk, house, import, jobs, journal, ledger, outbox, pages, read_house, reseal,
+    take, telling, templates, whatifs,
 };
-use crate::domain::{BookingState, Minute, Rule, Span};
+use crate::domain::{BookingState, Language, Minute, Rule, Span};
 use crate::keyring::InUse;
 use crate::store::{
-    AbsenceChange, AbsenceRow, AbsenceState, Ahead, Answered, AttentionRow, Audit, BlockRow, BookingFilter, BookingPage, BookingRow, Cas, Claim,
-    CombinationRow, Contact, CorrectionRow, CustomerRow, Day, DayChange, DayView, DeadLetter, Decide, ExposureRow, Failure, Glance, HistoryRow,
-    ImportBooking, JobKey, JobRow, LeasedJob, LedgerRows, LocationRow, MessageFilter, NewBlock, NewBooking, NewCorrection, NewJob, NewMessage,
-    NewSlot, NewWhatIf, OutboxClass, OutboxRow, PageEnd, RequestKey, ResealAt, Resealed, ResourceRow, Result, RowOutcome, RunRow, ServiceRow,
-    SettleDay, SlotRow, SlotsMade, Stamp, Store, StoreError, StoreErrorKind, TenantRow, Upsert, WhatIfEnd, WhatIfRow,
+    AbsenceChange, AbsenceRow, AbsenceState, AccountChange, AccountRow, Ahead, Answered, AttentionRow, Audit, BlockRow, BookingFilter, BookingPage,
+    BookingRow, Cas, Claim, CombinationRow, Contact, CorrectionRow, CustomerRow, Day, DayChange, DayView, DeadLetter, Decide, ExposureRow, Failure,
+    Glance, HistoryRow, ImportBooking, JobKey, JobRow, LeasedJob, LedgerRows, LocationRow, MessageFilter, NewBlock, NewBooking, NewCorrection,
+    NewJob, NewMessage, NewSlot, NewWhatIf, OutboxClass, OutboxRow, PageEnd, RequestKey, ResealAt, Resealed, ResourceRow, Result, RowOutcome, RunRow,
+    ServiceRow, SettleDay, SlotRow, SlotsMade, Stamp, Store, StoreError, StoreErrorKind, TemplateRow, TenantRow, Upsert, WhatIfEnd, WhatIfRow,
 };
 
 /// How often a transaction that lost to another writer is begun, at most.
@@ -145,6 +145,32 @@ impl Store for Backend {
         written!(self, house::remove_block, block)
     }
 
+    async fn add_account(&self, account: &AccountRow) -> Result<AccountRow> {
+        written!(self, accounts::add, account)
+    }
+    async fn change_account(&self, tenant: &str, login: &str, change: &AccountChange, at: DateTime<Utc>) -> Result<AccountRow> {
+        written!(self, accounts::change, tenant, login, change, at)
+    }
+    async fn account(&self, tenant: &str, login: &str) -> Result<Option<AccountRow>> {
+        read!(self, accounts::account, tenant, login)
+    }
+    async fn accounts(&self, tenant: &str) -> Result<Vec<AccountRow>> {
+        read!(self, accounts::accounts, tenant)
+    }
+
+    async fn templates(&self, tenant: &str) -> Result<Vec<TemplateRow>> {
+        read!(self, templates::of_tenant, tenant)
+    }
+    async fn templates_at(&self, location: &str) -> Result<Vec<TemplateRow>> {
+        read!(self, templates::at, location)
+    }
+    async fn write_template(&self, template: &TemplateRow) -> Result<()> {
+        written!(self, templates::write, template)
+    }
+    async fn remove_template(&self, tenant: &str, language: Language, topic: &str) -> Result<()> {
+        written!(self, templates::remove, tenant, language, topic)
+    }
+
     async fn tenant(&self, id: &str) -> Result<TenantRow> {
         read!(self, read_house::tenant, id)
     }
@@ -239,8 +265,11 @@ impl Store for Backend {
     async fn record_run(&self, run: &RunRow) -> Result<()> {
         written!(self, journal::insert_run, run)
     }
-    async fn runs(&self, location: &str, date: Option<NaiveDate>) -> Result<Vec<RunRow>> {
-        read!(self, journal::runs, location, date)
+    async fn runs(&self, location: &str, date: Option<NaiveDate>, before: Option<&str>, limit: u32) -> Result<Vec<RunRow>> {
+        read!(self, journal::runs, location, date, before, limit)
+    }
+    async fn run(&self, id: &str) -> Result<RunRow> {
+        read!(self, journal::run, id)
     }
     async fn open_attention(&self, location: &str, date: Option<NaiveDate>) -> Result<Vec<AttentionRow>> {
         read!(self, attention::waiting, location, date)
@@ -335,6 +364,9 @@ impl Store for Backend {
     }
     async fn absences(&self, location: &str, limit: u32) -> Result<Vec<AbsenceRow>> {
         read!(self, absences::absences, location, limit)
+    }
+    async fn standing_absences(&self, location: &str, span: Span) -> Result<Vec<AbsenceRow>> {
+        read!(self, absences::standing, location, span)
     }
     async fn change_absence(&self, change: &AbsenceChange) -> Result<Option<AbsenceRow>> {
         let changed: Result<Option<AbsenceRow>> = decided!(self, absences::change, change);

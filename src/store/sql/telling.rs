@@ -92,6 +92,21 @@ async fn take_back(conn: &mut Conn, booking: &str, says: &Says, stamp: &Stamp) -
     Ok(())
 }
 
+/// Takes back names that have not gone out: nobody serves it any more.
+pub(super) async fn take_names_back(conn: &mut Conn, booking: &str, stamp: &Stamp) -> Result<()> {
+    sqlx::query(
+        "UPDATE outbox SET state = 'withdrawn', settled_by = $2, settled_us = $3
+         WHERE booking_id = $1 AND class = 'message' AND says_who IS NOT NULL
+             AND (state = 'dead' OR (state = 'pending' AND claimed_until_us IS NULL AND NOT (in_doubt)))",
+    )
+    .bind(booking)
+    .bind(&stamp.actor)
+    .bind(codec::instant_us(stamp.at))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Takes back everything about a booking that has not gone out: it was called off.
 pub(super) async fn take_all_back(conn: &mut Conn, booking: &str, stamp: &Stamp) -> Result<()> {
     sqlx::query(

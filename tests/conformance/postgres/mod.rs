@@ -2,6 +2,8 @@
 
 #[path = "../absence.rs"]
 mod absence;
+#[path = "../accounts.rs"]
+mod accounts;
 #[path = "../../house/on_postgres.rs"]
 pub mod base;
 #[path = "../booking.rs"]
@@ -12,6 +14,8 @@ mod contacts;
 mod delivery;
 #[path = "../finalize.rs"]
 mod finalize;
+#[path = "../handover.rs"]
+mod handover;
 #[expect(dead_code, reason = "the tests of the clockwork use the rest")]
 #[path = "../../house/mod.rs"]
 mod house;
@@ -19,6 +23,8 @@ mod house;
 mod ledger;
 #[path = "../lifecycle.rs"]
 mod lifecycle;
+#[path = "../looked.rs"]
+mod looked;
 #[path = "../previews.rs"]
 mod previews;
 mod server;
@@ -28,6 +34,8 @@ mod store;
 mod storm;
 #[path = "../telling.rs"]
 mod telling;
+#[path = "../templates.rs"]
+mod templates;
 #[path = "../upgrade.rs"]
 mod upgrade;
 #[path = "../whatif.rs"]
