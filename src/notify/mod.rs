@@ -14,11 +14,12 @@ use futures_util::StreamExt;
 use futures_util::stream;
 
 pub use senders::{ConsoleSender, FileSender, Senders};
+use templates::own::render_with;
 pub use templates::{Text, render};
 
 use crate::clock::Clock;
 use crate::domain::id;
-use crate::store::{Claim, Failure, OutboxClass, OutboxRow, Result, Store};
+use crate::store::{Claim, Failure, OutboxClass, OutboxRow, Result, Store, TemplateRow};
 use masking::without_address;
 
 /// Carries one message. Sending the same `dedup_key` twice must be harmless: a crash between sending and noting it sends again.
@@ -118,8 +119,9 @@ pub async fn deliver_within(
         if rows.is_empty() {
             return Ok(report);
         }
-        let worker = worker.as_str();
-        let sends: Vec<_> = rows.iter().map(|row| async move { (row, one(store, clock, row, worker, sender, limit).await) }).collect();
+        let own = own_words(store, &rows).await?;
+        let (worker, own) = (worker.as_str(), own.as_slice());
+        let sends: Vec<_> = rows.iter().map(|row| async move { (row, one(store, clock, row, own, worker, sender, limit).await) }).collect();
         let mut done = stream::iter(sends).buffered(AT_ONCE);
         let mut broken = None;
         // All of them are noted, also where noting one of them failed.
@@ -142,9 +144,29 @@ pub async fn deliver_within(
     }
 }
 
+/// The own words of the houses whose messages these are, by location.
+async fn own_words(store: &dyn Store, rows: &[OutboxRow]) -> Result<Vec<(String, Vec<TemplateRow>)>> {
+    let mut all: Vec<(String, Vec<TemplateRow>)> = Vec::new();
+    for row in rows.iter().filter(|row| row.class == OutboxClass::Message) {
+        if all.iter().all(|(location, _)| *location != row.location_id) {
+            all.push((row.location_id.clone(), store.templates_at(&row.location_id).await?));
+        }
+    }
+    Ok(all)
+}
+
 /// Sends one row and notes what came of it; the failure, if it failed.
-async fn one(store: &dyn Store, clock: &dyn Clock, row: &OutboxRow, worker: &str, sender: &dyn Sender, limit: Duration) -> Result<Option<Failure>> {
-    let sent = match render(row) {
+async fn one(
+    store: &dyn Store,
+    clock: &dyn Clock,
+    row: &OutboxRow,
+    own: &[(String, Vec<TemplateRow>)],
+    worker: &str,
+    sender: &dyn Sender,
+    limit: Duration,
+) -> Result<Option<Failure>> {
+    let own = own.iter().find(|(location, _)| *location == row.location_id).map_or(&[][..], |(_, own)| own);
+    let sent = match render_with(row, own) {
         Ok(text) => match tokio::time::timeout(limit, sender.send(row, &text)).await {
             Ok(sent) => sent,
             Err(_) => Err(SendError::new(SendErrorKind::Unanswered, format!("no answer within {} s", limit.as_secs_f64()))),

@@ -1,5 +1,7 @@
 //! The words of messages, in each customer's language (`words/*.ftl`, in the language of Project Fluent). While nobody may be named, nobody is.
 
+pub mod own;
+
 use std::sync::OnceLock;
 
 use chrono::{Datelike, NaiveDate};
@@ -10,7 +12,7 @@ use unic_langid::LanguageIdentifier;
 
 use crate::domain::Language;
 use crate::store::messages::{ALERT, AboutBooking, AboutDay, RESOLVED, TOPICS};
-use crate::store::{OutboxClass, OutboxRow};
+use crate::store::{OutboxClass, OutboxRow, TemplateRow};
 
 /// A message in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,19 +31,35 @@ pub fn render(row: &OutboxRow) -> Result<Text, String> {
     if row.class == OutboxClass::Event {
         return Ok(Text { subject: row.topic.clone(), body: row.payload.to_string() });
     }
-    match row.topic.as_str() {
-        ALERT | RESOLVED => to_manager(&row.topic, &payload(row)?),
-        topic if TOPICS.contains(&topic) => to_customer(topic, &payload(row)?),
+    render_shaped(&row.topic, &row.payload, None)
+}
+
+/// The words of a topic with what it is about: those of `own`, or the shipped ones.
+fn render_shaped(topic: &str, about: &serde_json::Value, own: Option<&TemplateRow>) -> Result<Text, String> {
+    let own = own.map(TemplateRow::words).transpose()?;
+    match topic {
+        ALERT | RESOLVED => to_manager(topic, &payload(topic, about)?, own.as_ref()),
+        topic if TOPICS.contains(&topic) => to_customer(topic, &payload(topic, about)?, own.as_ref()),
         unknown => Err(format!("there is no template for messages of the topic {unknown:?}")),
     }
 }
 
-fn payload<T: DeserializeOwned>(row: &OutboxRow) -> Result<T, String> {
-    serde_json::from_value(row.payload.clone()).map_err(|error| format!("the payload of {} is not what its template needs: {error}", row.topic))
+fn payload<T: DeserializeOwned>(topic: &str, about: &serde_json::Value) -> Result<T, String> {
+    serde_json::from_value(about.clone()).map_err(|error| format!("the payload of {topic} is not what its template needs: {error}"))
 }
 
-/// The words of one language.
-struct Words(FluentBundle<FluentResource>);
+/// The words of one language, or a house's own of one topic.
+struct Words {
+    bundle: FluentBundle<FluentResource>,
+    messages: usize,
+}
+
+/// How much there is of words.
+struct Shape {
+    messages: usize,
+    /// Parts of the one that was asked for.
+    attributes: usize,
+}
 
 /// Values for a template, by name.
 type Values<'a> = [(&'static str, &'a str)];
@@ -51,28 +69,42 @@ impl Words {
     fn of(language: Language) -> Result<&'static Words, String> {
         static ENGLISH: OnceLock<Result<Words, String>> = OnceLock::new();
         static SWAHILI: OnceLock<Result<Words, String>> = OnceLock::new();
-        let (words, text) = match language {
-            Language::English => (&ENGLISH, include_str!("words/en.ftl")),
-            Language::Swahili => (&SWAHILI, include_str!("words/sw.ftl")),
+        let words = match language {
+            Language::English => &ENGLISH,
+            Language::Swahili => &SWAHILI,
         };
-        words.get_or_init(|| Words::read(language, text)).as_ref().map_err(Clone::clone)
+        words.get_or_init(|| Words::read(language, Words::source(language))).as_ref().map_err(Clone::clone)
+    }
+
+    /// The shipped words as they are written.
+    fn source(language: Language) -> &'static str {
+        match language {
+            Language::English => include_str!("words/en.ftl"),
+            Language::Swahili => include_str!("words/sw.ftl"),
+        }
     }
 
     fn read(language: Language, text: &str) -> Result<Words, String> {
         let failed = |what: &dyn std::fmt::Debug| format!("the words for {:?} cannot be read: {what:?}", language.as_str());
         let tag: LanguageIdentifier = language.as_str().parse().map_err(|error| failed(&error))?;
         let resource = FluentResource::try_new(text.to_owned()).map_err(|(_, errors)| failed(&errors))?;
+        let messages = resource.entries().count();
         let mut bundle = FluentBundle::new_concurrent(vec![tag]);
         // No invisible marks around names: a text message counts its characters.
         bundle.set_use_isolating(false);
         bundle.add_resource(resource).map_err(|errors| failed(&errors))?;
-        Ok(Words(bundle))
+        Ok(Words { bundle, messages })
+    }
+
+    fn shape(&self, id: &str) -> Shape {
+        let attributes = self.bundle.get_message(id).map_or(0, |message| message.attributes().count());
+        Shape { messages: self.messages, attributes }
     }
 
     /// A message, or a part of one (`subject`).
     fn say(&self, id: &str, part: Option<&str>, values: &Values<'_>, count: Option<usize>) -> Result<String, String> {
         let missing = || format!("there are no words for {id:?} {}", part.unwrap_or_default());
-        let message = self.0.get_message(id).ok_or_else(missing)?;
+        let message = self.bundle.get_message(id).ok_or_else(missing)?;
         let pattern = match part {
             Some(part) => message.get_attribute(part).map(|attribute| attribute.value()),
             None => message.value(),
@@ -85,7 +117,7 @@ impl Words {
             args.set(if part.is_some() { "count" } else { "n" }, count);
         }
         let mut errors = Vec::new();
-        let text = self.0.format_pattern(pattern.ok_or_else(missing)?, Some(&args), &mut errors).into_owned();
+        let text = self.bundle.format_pattern(pattern.ok_or_else(missing)?, Some(&args), &mut errors).into_owned();
         if errors.is_empty() { Ok(text) } else { Err(format!("{id:?} cannot be put into words: {errors:?}")) }
     }
 
@@ -114,7 +146,7 @@ impl Words {
     }
 }
 
-fn to_customer(topic: &str, about: &AboutBooking) -> Result<Text, String> {
+fn to_customer(topic: &str, about: &AboutBooking, own: Option<&Words>) -> Result<Text, String> {
     let words = Words::of(about.language)?;
     let date = words.date(&about.date)?;
     let service = if about.service.is_empty() { words.say("your-visit", None, &[], None)? } else { about.service.clone() };
@@ -141,7 +173,7 @@ fn to_customer(topic: &str, about: &AboutBooking) -> Result<Text, String> {
         ("times", &times),
         ("people", &people),
     ];
-    words.text(topic, &values, about.names.len())
+    own.unwrap_or(words).text(topic, &values, about.names.len())
 }
 
 fn yes(is: bool) -> &'static str {
@@ -159,11 +191,11 @@ fn offered_times(words: &Words, about: &AboutBooking) -> Result<String, String> 
     words.joined("one-of", &times)
 }
 
-fn to_manager(topic: &str, about: &AboutDay) -> Result<Text, String> {
+fn to_manager(topic: &str, about: &AboutDay, own: Option<&Words>) -> Result<Text, String> {
     let words = Words::of(about.language)?;
     let date = words.date(&about.date)?;
     let lines: Vec<String> = about.bookings.iter().map(|line| format!("- {line}")).collect();
-    words.text(topic, &[("location", &about.location), ("date", &date), ("lines", &lines.join("\n"))], about.bookings.len())
+    own.unwrap_or(words).text(topic, &[("location", &about.location), ("date", &date), ("lines", &lines.join("\n"))], about.bookings.len())
 }
 
 #[cfg(test)]
