@@ -117,7 +117,8 @@ fn refusal(day: &Day, booking: &BookingRow, resources: &[String], eased: Option<
     Some(StoreError::invalid(format!("booking {} cannot be served by {}: {why}", booking.id, resources.join(" and "))))
 }
 
-fn ease(asked: &mut Booking, eased: &Eased) {
+/// Asks for no gender, or no qualifications, any more.
+pub(super) fn ease(asked: &mut Booking, eased: &Eased) {
     if eased.gender {
         asked.gender = None;
     }
@@ -145,6 +146,11 @@ impl Candidate {
     /// May they, and are they free?
     pub fn is_free(&self) -> bool {
         self.rules.is_empty() && self.busy_with.is_empty()
+    }
+
+    /// The bookings they are with at that time, each as it reads: `10:00 Swedish massage, Amina`.
+    pub fn busy_lines(&self, day: &Day) -> Vec<String> {
+        self.busy_with.iter().filter_map(|id| day.booking(id)).map(|booking| messages::line(day, booking)).collect()
     }
 
     /// Could a manager give it to them all the same? They are there and free, and what is in the way is a qualification or a wish.

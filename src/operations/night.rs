@@ -13,6 +13,7 @@ use crate::alloc::profile::Term;
 use crate::alloc::{Limits, Profile, Stop};
 use crate::clock::{Clock, Stopwatch};
 use crate::domain::id;
+use crate::sheet::plan::Change;
 use crate::sheet::{Plan, Sheet};
 use crate::store::{Cas, Day, DayChange, DayView, Result, RunKind, RunRow, RunStatus, Stamp, Store, StoreError};
 
@@ -219,7 +220,7 @@ pub(super) fn report(clock: &dyn Clock, day: Day, (searched, plan): (Sheet, Plan
         plan_status: serde_json::json!(plan.status).as_str().unwrap_or_default().to_owned(),
         tiers: serde_json::json!(plan.tiers),
         baseline: serde_json::json!(plan.baseline.tiers),
-        diff: serde_json::json!(plan.changes),
+        diff: serde_json::json!(moves(&searched, &plan)),
         unplaced: serde_json::json!(plan.unplaced),
         rationale,
         solver: plan.solve.solver.clone(),
@@ -232,6 +233,14 @@ pub(super) fn report(clock: &dyn Clock, day: Day, (searched, plan): (Sheet, Plan
     let stamp = Stamp::new(&run.actor, clock.now(), &run.rationale);
     let change = DayChange { assignments, attention, settled, messages, ..DayChange::of(&day, stamp) };
     RunReport { run, plan, searched, day, groups, change, attempts: 1, store_ms: 0.0 }
+}
+
+/// Who is served by others than before, those whom nobody served among them: `from` is empty there.
+fn moves(searched: &Sheet, plan: &Plan) -> Vec<Change> {
+    let waited = |booking: &str| searched.bookings.iter().any(|one| one.id == booking && one.current().is_empty());
+    let anew = plan.assignments.iter().filter(|one| !one.resources.is_empty() && waited(&one.booking));
+    let anew = anew.map(|one| Change { booking: one.booking.clone(), from: Vec::new(), to: one.resources.clone() });
+    plan.changes.iter().cloned().chain(anew).collect()
 }
 
 /// Runs another profile over the very day that a run has read, and records what it would have done. It changes nothing.

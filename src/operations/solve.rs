@@ -1,7 +1,7 @@
 //! One search, off the async threads, ended by its deadline, checked before anybody sees its plan.
 
 use super::prepare::Prepared;
-use crate::alloc::check::check_with_profile;
+use crate::alloc::check::{PlanFault, check_with_profile};
 use crate::alloc::{Limits, Profile, Stop, StopCause, allocate};
 use crate::clock::Stopwatch;
 use crate::sheet::Plan;
@@ -44,8 +44,18 @@ async fn search(prepared: Prepared, profile: &Profile, limits: &Limits, time_lim
         (Solved { prepared, plan, solve_ms, raised: false }, faults)
     });
     let (solved, faults) = searched.await?;
+    passed(faults).map(|()| solved)
+}
+
+/// What a plan may claim wrongly because it was made for another day than the one it is used on, or that one that was made by hand does not claim.
+/// None of it is a fact of the day.
+pub(super) const CLAIMS: [&str; 9] =
+    ["tier-value", "tier-order", "bound-above-value", "optimal-with-gap", "status", "waived", "changes", "reason", "no-reason"];
+
+/// A plan with a fault is not used.
+pub(super) fn passed(faults: Vec<PlanFault>) -> Result<()> {
     if faults.is_empty() {
-        return Ok(solved);
+        return Ok(());
     }
     let said: Vec<String> = faults.iter().map(ToString::to_string).collect();
     Err(StoreError::new(StoreErrorKind::PlanRefused, format!("the plan did not pass the check and was not used: {}", said.join("; "))))

@@ -97,7 +97,7 @@ async fn a_preview_says_the_same_in_groups_and_changes_nothing() {
         (["easy".to_owned()].as_slice(), ["hard".to_owned(), "chosen".to_owned()].as_slice())
     );
     assert_eq!(spa.saturday().await.version, before);
-    assert!(spa.store.runs(SPA, None).await.unwrap().is_empty());
+    assert!(spa.store.runs(SPA, None, None, 100).await.unwrap().is_empty());
 }
 
 #[tokio::test]

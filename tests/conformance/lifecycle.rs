@@ -2,8 +2,9 @@
 
 use super::house::meddling::Meddling;
 use super::house::{self, SPA, Spa, held_by, instant, sat, saturday, staff, stamp};
+use chrono::TimeDelta;
 use zamu::alloc::Profile;
-use zamu::clock::SetClock;
+use zamu::clock::{Clock, SetClock};
 use zamu::domain::{AssignmentStatus, BookingState, Span};
 use zamu::operations::{RunOptions, RunReport, optimize, optimize_each, reassign, retire_temps};
 use zamu::store::{
@@ -54,7 +55,7 @@ async fn the_night_makes_room_by_swapping_and_records_how() {
     assert_eq!(report.run.status, RunStatus::Applied);
     assert_eq!(spa.holders("b2").await, ["grace"]);
     assert_ne!(spa.holders("b1").await, ["grace"]);
-    let recorded = spa.store.runs(SPA, Some(saturday())).await.unwrap();
+    let recorded = spa.store.runs(SPA, Some(saturday()), None, 100).await.unwrap();
     let row = &recorded[0];
     assert_eq!((recorded.len(), row.profile.as_str(), row.plan_status.is_empty(), row.input_sha256.len()), (1, "nightly", false, 64));
     assert!(row.rationale.contains("b2") && row.rationale.contains("broken"), "{}", row.rationale);
@@ -97,7 +98,37 @@ async fn a_dry_run_says_what_it_would_do_and_does_nothing() {
     let report = optimize(&spa.store, &night(), SPA, saturday(), &RunOptions { dry_run: true, ..RunOptions::night("me") }).await.unwrap();
     assert_eq!((report.run.status, report.groups.moved_silently.as_slice()), (RunStatus::DryRun, ["b2".to_owned()].as_slice()));
     assert_eq!((spa.saturday().await.version, spa.holders("b2").await), (before, vec!["joy".to_owned()]));
-    assert_eq!(spa.store.runs(SPA, None).await.unwrap()[0].status, RunStatus::DryRun);
+    assert_eq!(spa.store.runs(SPA, None, None, 100).await.unwrap()[0].status, RunStatus::DryRun);
+}
+
+#[tokio::test]
+async fn runs_are_read_newest_first_page_by_page() {
+    house::here!();
+    let spa = Spa::open().await;
+    take(&spa, "b1", "swedish", "10:00", &["joy"]).await;
+    let clock = night();
+    let mut made = Vec::new();
+    for k in 0..5 {
+        // The second and third begin in the same moment.
+        clock.set(night().now() + TimeDelta::seconds((k + 1) / 2));
+        let options = RunOptions { dry_run: true, ..RunOptions::night("me") };
+        made.push(optimize(&spa.store, &clock, SPA, saturday(), &options).await.unwrap().run);
+    }
+    made.sort_by(|a, b| (b.started_at, &b.id).cmp(&(a.started_at, &a.id)));
+    let ids = |runs: Vec<zamu::store::RunRow>| runs.into_iter().map(|run| run.id).collect::<Vec<_>>();
+    let all: Vec<String> = made.iter().map(|run| run.id.clone()).collect();
+    for date in [None, Some(saturday())] {
+        let (mut paged, mut before) = (Vec::new(), None::<String>);
+        loop {
+            let page = ids(spa.store.runs(SPA, date, before.as_deref(), 2).await.unwrap());
+            let Some(last) = page.last() else { break };
+            before = Some(last.clone());
+            paged.extend(page);
+        }
+        assert_eq!(paged, all);
+    }
+    assert!(spa.store.runs(SPA, saturday().succ_opt(), None, 2).await.unwrap().is_empty());
+    assert!(spa.store.runs(SPA, None, Some("nothing"), 2).await.unwrap().is_empty(), "nothing is older than what there is not");
 }
 
 #[tokio::test]
@@ -200,7 +231,7 @@ async fn a_day_that_is_changed_while_it_is_searched_is_read_again() {
     let report = optimize(&racing, &night(), SPA, saturday(), &RunOptions::night("night-run")).await.unwrap();
     assert_eq!((report.run.status, report.attempts), (RunStatus::Applied, 3));
     assert_eq!(spa.holders("b2").await, ["grace"]);
-    let statuses: Vec<RunStatus> = spa.store.runs(SPA, None).await.unwrap().into_iter().map(|run| run.status).collect();
+    let statuses: Vec<RunStatus> = spa.store.runs(SPA, None, None, 100).await.unwrap().into_iter().map(|run| run.status).collect();
     assert_eq!(statuses.iter().filter(|s| **s == RunStatus::LostRace).count(), 2, "the lost ones are on record too");
     let always = Meddling::new(&spa, 100);
     take(&spa, "b3", "deep", "14:00", &["joy"]).await;
@@ -309,7 +340,7 @@ async fn a_night_of_many_locations_is_told_in_their_order_and_one_that_fails_sto
         }
         assert!(told[3].1.is_err());
     }
-    assert_eq!(spa.store.runs("spa-7", None).await.unwrap().len(), 2);
+    assert_eq!(spa.store.runs("spa-7", None, None, 100).await.unwrap().len(), 2);
 }
 
 #[tokio::test]

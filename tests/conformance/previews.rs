@@ -75,7 +75,7 @@ async fn an_unchanged_day_becomes_exactly_what_was_looked_at() {
     let before = (spa.saturday().await.version, standing(&spa).await);
     let look = preview(&spa.store, &friday("10:00"), &grace_is_sick(), None, &manager()).await.unwrap();
     assert_eq!((spa.saturday().await.version, standing(&spa).await), before, "a look changes nothing");
-    assert!(spa.store.blocks(SPA, grace_is_sick().span).await.unwrap().is_empty() && spa.store.runs(SPA, None).await.unwrap().is_empty());
+    assert!(spa.store.blocks(SPA, grace_is_sick().span).await.unwrap().is_empty() && spa.store.runs(SPA, None, None, 100).await.unwrap().is_empty());
     assert!(messages(&spa).await.is_empty() && waiting(&spa).await.is_empty());
 
     let planned = planned_days(&spa.store.absence(&look.row.id).await.unwrap()).unwrap();
@@ -97,7 +97,7 @@ async fn an_unchanged_day_becomes_exactly_what_was_looked_at() {
     assert!(messages(&spa).await.is_empty(), "who is moved silently hears nothing, and who waits does not either");
     let blocks = spa.store.blocks(SPA, grace_is_sick().span).await.unwrap();
     assert_eq!((blocks.len(), Some(&blocks[0].id), blocks[0].span), (1, row.block_id.as_ref(), grace_is_sick().span));
-    let runs = spa.store.runs(SPA, None).await.unwrap();
+    let runs = spa.store.runs(SPA, None, None, 100).await.unwrap();
     assert_eq!((runs.len(), runs[0].status, runs[0].actor.as_str()), (1, RunStatus::Applied, "manager"));
     let by: Vec<String> = spa.store.history("easy").await.unwrap().into_iter().map(|line| line.actor).collect();
     assert_eq!(by.last().map(String::as_str), Some("manager"), "it stands in the history like any other change");
@@ -275,7 +275,7 @@ async fn a_holiday_is_one_absence_with_a_look_per_day_written_at_once() {
         (["2026-11-21", "2026-11-22", "2026-11-25", "2026-12-04"].map(str::to_owned).to_vec(), Some("as said"))
     );
     let row = done(confirm(&spa.store, &friday("10:01"), &look.row.id, &manager()).await.unwrap());
-    assert_eq!(spa.store.runs(SPA, None).await.unwrap().len(), 4);
+    assert_eq!(spa.store.runs(SPA, None, None, 100).await.unwrap().len(), 4);
     assert_eq!(spa.store.blocks(SPA, holiday.span).await.unwrap().len(), 1, "one absence, one block");
     for (id, who, ..) in standing(&spa).await {
         assert_eq!(who, [if id == "2026-12-06" { "grace" } else { "brian" }], "{id}");
@@ -390,5 +390,5 @@ async fn of_two_who_confirm_at_once_one_writes() {
     let answers = futures_util::future::join_all(at_once).await;
     assert!(answers.into_iter().all(|answer| answer.unwrap().unwrap()), "the others find it done");
     assert_eq!(spa.store.blocks(SPA, grace_is_sick().span).await.unwrap().len(), 1);
-    assert_eq!(spa.store.runs(SPA, None).await.unwrap().len(), 1);
+    assert_eq!(spa.store.runs(SPA, None, None, 100).await.unwrap().len(), 1);
 }

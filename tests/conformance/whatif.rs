@@ -1,11 +1,8 @@
 //! What a what-if over stored days promises: its base is what the night would search, it writes nothing, and one of its days becomes real as a
 //! nightly run would make it, or not at all.
 
-use std::collections::BTreeMap;
-
 use super::house::{self, SPA, Spa, at, day, held_by, instant, sat, saturday, staff, stamp};
 use chrono::Days;
-use sqlx::AssertSqlSafe;
 use zamu::alloc::{Limits, Profile, Stop, allocate};
 use zamu::clock::{Clock, SetClock};
 use zamu::domain::{AssignmentStatus, BookingState, Rule, RuleKind, Span, Weekdays};
@@ -68,32 +65,6 @@ fn promotion(day: &Day, sheet: &Sheet, profile: Profile) -> Promotion {
     }
 }
 
-/// Every row of every table but those of the what-ifs themselves.
-async fn everything(spa: &Spa) -> BTreeMap<String, String> {
-    let mut shell = spa.shell().await;
-    let is_server = house::BEGIN == "BEGIN";
-    let tables = if is_server {
-        "SELECT table_name::text FROM information_schema.tables WHERE table_schema = current_schema()"
-    } else {
-        "SELECT name FROM sqlite_master WHERE type = 'table'"
-    };
-    let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&mut shell).await.unwrap();
-    let mut rows = BTreeMap::new();
-    for table in tables.into_iter().filter(|table| table != "whatifs" && !table.starts_with("sqlite_")) {
-        let sql = if is_server {
-            format!("SELECT COALESCE(string_agg(t::text, '|' ORDER BY t::text), '') FROM {table} AS t")
-        } else {
-            let columns = AssertSqlSafe(format!("SELECT 'quote(' || name || ')' FROM pragma_table_info('{table}')"));
-            let columns: Vec<String> = sqlx::query_scalar(columns).fetch_all(&mut shell).await.unwrap();
-            format!("SELECT COALESCE(group_concat({}, '|'), '') FROM {table}", columns.join(" || ',' || "))
-        };
-        let text: String = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut shell).await.unwrap();
-        rows.insert(table, text);
-    }
-    assert!(rows["bookings"].contains("2026-11-21") && rows.len() > 20, "{rows:?}");
-    rows
-}
-
 #[tokio::test]
 async fn working_a_what_if_out_leaves_every_table_as_it_was() {
     house::here!();
@@ -114,10 +85,11 @@ async fn working_a_what_if_out_leaves_every_table_as_it_was() {
         at: clock.now(),
     };
     spa.store.ask_whatif(&new, 5).await.unwrap().unwrap();
-    let before = everything(&spa).await;
+    let before = spa.every_row_but("whatifs").await;
+    assert!(before["bookings"].contains("2026-11-21"));
     assert_eq!(work_out(&spa.store, &clock, "ask", &Stop::new(), 2).await.unwrap(), Worked::Done);
     assert!(spa.store.whatif_study("ask").await.unwrap().is_some());
-    assert_eq!(everything(&spa).await, before);
+    assert_eq!(spa.every_row_but("whatifs").await, before);
 }
 
 #[tokio::test]
@@ -202,13 +174,31 @@ async fn a_promoted_day_stands_as_after_a_nightly_run_with_the_history_and_the_m
     let report = promote(&other.store, &clock, &promotion(&day, &day.sheet, nightly())).await.unwrap().unwrap();
     assert_eq!((report.run.kind, report.run.status), (RunKind::Promoted, RunStatus::Applied));
     assert_eq!(report.change.assignments.len(), night.change.assignments.len());
-    let on_file = other.store.runs(SPA, Some(saturday())).await.unwrap();
+    let on_file = other.store.runs(SPA, Some(saturday()), None, 100).await.unwrap();
     assert_eq!((on_file.len(), on_file[0].kind, on_file[0].actor.as_str()), (1, RunKind::Promoted, "manager:ruth"));
     assert!(on_file[0].rationale.contains("the fairer day"), "{}", on_file[0].rationale);
     let moved = &report.change.assignments[0].booking_id;
     assert_eq!(other.store.history(moved).await.unwrap().last().unwrap().actor, "manager:ruth");
     assert_eq!(story(&one).await, story(&other).await);
     assert!(other.store.audit().await.unwrap().is_clean());
+}
+
+#[tokio::test]
+async fn who_is_given_somebody_by_a_promotion_after_the_cutoff_is_told_at_once() {
+    house::here!();
+    let spa = Spa::open().await;
+    booked(&spa, "served", "deep", ("2026-11-21", "10:00"), "grace", AssignmentStatus::Provisional).await;
+    let waits = NewBooking { id: Some("waits".into()), customer_id: Some("amina".into()), ..NewBooking::new(SPA, "deep", sat("10:00")) };
+    spa.store.take_booking(&waits, &held_by(&[]), &stamp()).await.unwrap().unwrap();
+    let clock = SetClock::at(instant(FRIDAY, "18:00"));
+    finalize(&spa.store, &clock, SPA, saturday(), "cutoff").await.unwrap();
+    spa.store.upsert_resource(&staff("faith", "female", &["deep-tissue"]).temporary(saturday(), saturday())).await.unwrap();
+    let day = base(&spa, &clock).await;
+    promote(&spa.store, &clock, &promotion(&day, &day.sheet, nightly())).await.unwrap().unwrap();
+    let row = spa.store.booking("waits").await.unwrap();
+    assert_eq!((row.resources.as_slice(), row.status), (&["faith".to_owned()][..], AssignmentStatus::Finalized));
+    let sent = spa.store.outbox(OutboxClass::Message, 0, 100).await.unwrap();
+    assert!(sent.iter().any(|row| row.booking_id.as_deref() == Some("waits") && row.topic == "assignment.finalized"), "{sent:?}");
 }
 
 #[tokio::test]
@@ -219,11 +209,11 @@ async fn a_day_that_was_touched_since_is_refused_and_so_is_the_same_day_twice() 
     let day = base(&spa, &clock).await;
     let planned = promotion(&day, &day.sheet, nightly());
     promote(&spa.store, &clock, &planned).await.unwrap().unwrap();
-    let before = everything(&spa).await;
+    let before = spa.every_row_but("whatifs").await;
     let error = promote(&spa.store, &clock, &planned).await.unwrap_err();
     assert_eq!(error.kind(), StoreErrorKind::Conflict);
     assert!(error.to_string().contains("run the what-if again"), "{error}");
-    assert_eq!(everything(&spa).await, before);
+    assert_eq!(spa.every_row_but("whatifs").await, before);
 
     // A day that stands as the plan would have it may be promoted as often as anybody likes.
     let day = base(&spa, &clock).await;
@@ -254,9 +244,9 @@ async fn a_plan_that_needs_a_temp_who_is_not_there_is_refused_with_the_command_u
     let clock = friday_morning();
     let day = base(&spa, &clock).await;
     let changed = with_temp(&day.sheet);
-    let before = everything(&spa).await;
+    let before = spa.every_row_but("whatifs").await;
     let unreal = promote(&spa.store, &clock, &promotion(&day, &changed, nightly())).await.unwrap().unwrap_err();
-    assert_eq!(everything(&spa).await, before, "nothing was written");
+    assert_eq!(spa.every_row_but("whatifs").await, before, "nothing was written");
     assert_eq!(
         unreal.missing.iter().map(|one| (one.about.as_str(), one.command.as_str())).collect::<Vec<_>>(),
         [(
@@ -300,9 +290,9 @@ async fn what_is_so_only_in_the_what_if_is_listed_whole_each_with_what_makes_it_
     told.assignment.as_mut().unwrap().status = Provisional;
     let dropped = sheet.bookings.iter().position(|b| b.id == "dropped").unwrap();
     sheet.bookings[dropped].id = "drawn".into();
-    let before = everything(&spa).await;
+    let before = spa.every_row_but("whatifs").await;
     let unreal = promote(&spa.store, &clock, &promotion(&day, &sheet, nightly())).await.unwrap().unwrap_err();
-    assert_eq!(everything(&spa).await, before);
+    assert_eq!(spa.every_row_but("whatifs").await, before);
     let commands: Vec<(&str, &str)> = unreal.missing.iter().map(|one| (one.about.as_str(), one.command.split(" --reason").next().unwrap())).collect();
     let freed = format!("DELETE /admin/v1/blocks/{block}?location_id=westlands");
     let told_to = commands.iter().find(|(about, _)| *about == "told").unwrap().1;

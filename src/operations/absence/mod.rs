@@ -21,6 +21,7 @@ use crate::store::{AbsenceRow, Result, RunRow, RunStatus, Store, StoreError};
 
 pub use confirm::{Confirmation, Refusal, confirm, confirm_unchanged, renew};
 pub use preview::{Previewed, preview, search};
+pub(super) use undo::may_serve;
 pub use undo::{Left, UndoReport, undo};
 
 /// So long after it was looked at an absence can be confirmed.

@@ -159,7 +159,7 @@ fn is_free(day: &Day, one: &Return<'_>, returns: &[Return<'_>]) -> bool {
 }
 
 /// Do the rules let these serve it, whoever else is busy?
-fn may_serve(day: &Day, booking: &BookingRow, resources: &[String]) -> bool {
+pub(in crate::operations) fn may_serve(day: &Day, booking: &BookingRow, resources: &[String]) -> bool {
     let mut sheet = day.sheet.clone();
     if let Some(asked) = sheet.bookings.iter_mut().find(|b| b.id == booking.id) {
         asked.assignment = None;

@@ -78,7 +78,8 @@ fn stood(booking: &BookingRow) -> bool {
     matches!(booking.state, Confirmed | ManualReview | Completed | NoShow)
 }
 
-fn what_was_done(booking: &BookingRow) -> Done {
+/// Who served a booking, or holds it, and whether its customer chose them.
+pub fn what_was_done(booking: &BookingRow) -> Done {
     let sorted = |ids: &[String]| {
         let mut ids = ids.to_vec();
         ids.sort_unstable();

@@ -12,6 +12,6 @@ mod work;
 
 pub use again::{Meant, again};
 pub use base::{DAYS_MAX, days};
-pub use promote::{Promotion, promote};
+pub use promote::{Look, Promotion, look, promote};
 pub use real::{Missing, Unreal};
 pub use work::{Worked, days_to_solve, read, with_profile, work_out};

@@ -7,6 +7,7 @@ use super::Promotion;
 use crate::alloc::check::{PlanFault, check_with_profile};
 use crate::domain::{AssignmentStatus, Minute};
 use crate::operations::prepare::Prepared;
+use crate::operations::solve::CLAIMS;
 use crate::sheet::{Booking, Resource};
 use crate::store::{Day, Result, Store, StoreErrorKind};
 
@@ -39,9 +40,6 @@ impl fmt::Display for Unreal {
 }
 
 impl std::error::Error for Unreal {}
-
-/// What a plan may claim wrongly because it was made for a changed day. None of it is a fact of the day: it is stated anew.
-const CLAIMS: [&str; 9] = ["tier-value", "tier-order", "bound-above-value", "optimal-with-gap", "status", "waived", "changes", "reason", "no-reason"];
 
 /// Everything that the plan needs and that the day has not.
 pub(super) async fn missing(store: &dyn Store, day: &Day, prepared: &Prepared, promotion: &Promotion) -> Result<Unreal> {
