@@ -33,6 +33,24 @@ fn the_story_is_the_one_on_file_and_fits_into_a_hundred_columns() {
 }
 
 #[test]
+fn an_upcoming_day_has_its_bookings_and_everything_else_is_still_to_be_done() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = demo(folder.path(), &["--upcoming", "--db", "spa.db"]);
+    let text = String::from_utf8(told.stdout).unwrap();
+    assert!(told.status.success() && text.contains("one too many, and a temp") && !text.contains("the night's run"), "{text}");
+    let line = text.lines().find(|line| line.contains("zamu optimize")).unwrap();
+    let day = line.split_whitespace().skip_while(|word| *word != "--date").nth(1).unwrap();
+    let zamu = |words: &[&str]| Command::new(env!("CARGO_BIN_EXE_zamu")).current_dir(folder.path()).args(words).output().unwrap();
+    let listed = zamu(&["bookings", "list", "--location", "westlands", "--date", day, "--db", "spa.db", "--json"]);
+    let bookings: serde_json::Value = serde_json::from_slice(&listed.stdout).unwrap();
+    let bookings = bookings.as_array().unwrap();
+    assert!(bookings.len() == 16 && bookings.iter().all(|b| b["assignment_status"] == "provisional"), "{bookings:?}");
+    let run = zamu(&["optimize", "--location", "westlands", "--date", day, "--db", "spa.db"]);
+    assert!(run.status.success(), "the day is ahead and can be allocated: {run:?}");
+    assert_eq!(demo(folder.path(), &["--upcoming"]).status.code(), Some(2), "nothing is left of a scratch database to go on with");
+}
+
+#[test]
 fn a_kept_database_goes_on_where_the_story_ends_and_is_never_written_over() {
     let folder = tempfile::tempdir().unwrap();
     assert!(demo(folder.path(), &["--db", "spa.db"]).status.success());

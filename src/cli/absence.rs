@@ -1,5 +1,6 @@
 //! `zamu absence`.
 
+use crate::cli::threads::threads;
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
 
@@ -90,7 +91,7 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
             return take_back(&*store, id, args.json).await;
         }
         let stop = Stop::new();
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let threads = threads(None);
         let told = if args.tell { Told::MayMove } else { Told::Keep };
         let options = RunOptions { limits: Limits { threads, stop: stop.clone(), ..Limits::default() }, ..RunOptions::repair("console", told) };
         let _watch = deadline::watch(&stop, None);

@@ -1,5 +1,6 @@
 //! `zamu attention`: what waits for a person, and what a person does about it.
 
+use crate::cli::threads::threads;
 use anyhow::bail;
 use serde_json::{Value, json};
 
@@ -125,7 +126,7 @@ fn in_words(minutes: i64) -> String {
 }
 
 async fn look(store: &dyn Store, row: &str, args: &Args) -> anyhow::Result<Case> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = threads(None);
     let _sign = progress::spinner("looking for repairs");
     Ok(case(store, &SystemClock, row, &Limits { threads, stop: Stop::new(), ..Limits::default() }, args.time_limit).await?)
 }

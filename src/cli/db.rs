@@ -9,8 +9,8 @@ use chrono::{DateTime, Days, LocalResult, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
 use crate::clock::Clock;
-use crate::domain::Minute;
 use crate::domain::local::local_date;
+use crate::domain::{Minute, near};
 use crate::keyring::Ring;
 use crate::store::{self, LocationRow, Store, StoreErrorKind};
 
@@ -125,12 +125,11 @@ pub async fn location(store: &dyn Store, id: &str) -> anyhow::Result<LocationRow
 
 /// `did you mean "a"?`, or what there is.
 pub fn suggestion(given: &str, known: &[String]) -> String {
-    let nearest = known.iter().map(|id| (strsim::jaro_winkler(given, id), id)).max_by(|a, b| a.0.total_cmp(&b.0));
-    match nearest {
-        Some((likeness, id)) if likeness > 0.75 => format!("did you mean {id:?}?"),
-        Some(_) if known.len() <= 12 => format!("there are {}", known.join(", ")),
-        Some(_) => format!("there are {}, and {} more", known[..12].join(", "), known.len() - 12),
-        None => "the database has none".to_owned(),
+    match near::nearest(given, known.iter().map(String::as_str), 0.75) {
+        Some(id) => format!("did you mean {id:?}?"),
+        None if known.is_empty() => "the database has none".to_owned(),
+        None if known.len() <= 12 => format!("there are {}", known.join(", ")),
+        None => format!("there are {}, and {} more", known[..12].join(", "), known.len() - 12),
     }
 }
 

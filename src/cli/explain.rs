@@ -1,5 +1,6 @@
 //! `zamu explain`.
 
+use crate::cli::threads::threads;
 use anyhow::bail;
 use serde::Serialize;
 
@@ -88,8 +89,8 @@ pub fn run(args: Args) -> anyhow::Result<Exit> {
         None => (0..served.len()).filter(|&b| served[b].is_none()).collect(),
     };
     let stop = Stop::new();
-    let threads = args.threads.map(usize::from).or_else(|| std::thread::available_parallelism().ok().map(usize::from)).unwrap_or(1);
-    let limits = Limits { seed: plan.solve.seed, threads, stop: stop.clone() };
+    let threads = threads(args.threads);
+    let limits = Limits { seed: plan.solve.seed, threads, stop: stop.clone(), watch: None };
     let explained: Vec<Explained> = match (&wanted[..], &args.booking) {
         ([b], Some(_)) if served[*b].is_some() => {
             let choices = if args.no_prices {
@@ -206,10 +207,14 @@ fn price_in_words(price: &Price) -> String {
 fn overview(plan: &Plan) -> String {
     let mut out = solve::tiers_table(plan);
     if !plan.changes.is_empty() {
-        let rows = plan.changes.iter().map(|c| [c.booking.clone(), c.from.join(" + "), c.to.join(" + ")]);
+        let rows = plan.changes.iter().map(|c| [c.booking.clone(), who(&c.from), who(&c.to)]);
         out.push_str(&format!("\n\n{}", output::table(["moved", "from", "to"], rows)));
     }
     out
+}
+
+fn who(ids: &[String]) -> String {
+    if ids.is_empty() { "nobody".to_owned() } else { ids.join(" + ") }
 }
 
 fn in_words(sheet: &Sheet, explained: &Explained) -> String {

@@ -1,6 +1,7 @@
 //! The command line: one file per command, each a thin shell around a use case.
 
 mod absence;
+mod accounts;
 mod attention;
 mod backtest;
 mod bench;
@@ -36,6 +37,7 @@ mod sheet;
 mod solve;
 mod staffing;
 mod temps;
+mod threads;
 mod tiers;
 mod token;
 mod whatif;
@@ -101,6 +103,7 @@ enum Command {
     Load(load::Args),
     Keys(keys::Args),
     Token(token::Args),
+    Accounts(accounts::Args),
 }
 
 /// Parses the arguments, runs the command and turns its answer into an exit code: 0 done, 1 the answer is no, 2 bad input.
@@ -140,6 +143,7 @@ pub fn main() -> ExitCode {
         Command::Load(args) => load::run(&args),
         Command::Keys(args) => keys::run(&args),
         Command::Token(args) => token::run(&args),
+        Command::Accounts(args) => accounts::run(&args),
     };
     match answer {
         Ok(Exit::Done) => ExitCode::SUCCESS,

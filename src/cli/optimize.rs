@@ -1,5 +1,6 @@
 //! `zamu optimize`.
 
+use crate::cli::threads::threads;
 use serde_json::{Value, json};
 
 use super::db::{DayWord, DbArg, block_on, location, parse_day};
@@ -55,7 +56,7 @@ pub struct Args {
 /// Runs it.
 pub fn run(args: &Args) -> anyhow::Result<Exit> {
     let profile = args.profile.as_deref().map(input::profile).transpose()?;
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let cores = threads(None);
     // One of many is searched by one thread; a plan does not depend on how many there are.
     let limits = Limits { threads: if args.all { 1 } else { cores }, ..Limits::default() };
     let options = RunOptions { profile, dry_run: args.dry_run, time_limit_s: args.time_limit, limits, ..RunOptions::night("console") };

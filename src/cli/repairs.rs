@@ -1,5 +1,6 @@
 //! `zamu repairs`.
 
+use crate::cli::threads::threads;
 use anyhow::bail;
 
 use super::{Exit, deadline, explain, input, output, progress, solve};
@@ -68,8 +69,8 @@ pub fn run(args: Args) -> anyhow::Result<Exit> {
     let found = {
         let _watch = deadline::watch(&stop, Some(args.time_limit));
         let _sign = progress::spinner("looking for repairs");
-        let threads = args.threads.map(usize::from).or_else(|| std::thread::available_parallelism().ok().map(usize::from)).unwrap_or(1);
-        repairs(&sheet, &profile, &served, &wanted, &Limits { seed: plan.solve.seed, threads, stop: stop.clone() })
+        let threads = threads(args.threads);
+        repairs(&sheet, &profile, &served, &wanted, &Limits { seed: plan.solve.seed, threads, stop: stop.clone(), watch: None })
     };
     if args.json {
         output::print_json(&found)?;

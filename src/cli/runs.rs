@@ -9,7 +9,7 @@ use super::db::{DbArg, block_on, location, parse_date};
 use super::output::{Exit, print, print_json, table};
 use super::{solve, tiers};
 use crate::domain::Minute;
-use crate::store::{RunRow, Store};
+use crate::store::{RunRow, Store, StoreErrorKind};
 
 /// Shows recorded runs: input, profile, tiers with bounds beside the baseline, who moved, and why it was applied or not.
 #[derive(Debug, clap::Args)]
@@ -34,6 +34,9 @@ struct ListArgs {
     /// Only runs of this local day
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_date)]
     date: Option<NaiveDate>,
+    /// The newest so many
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    limit: u32,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -63,7 +66,7 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
 async fn list(args: &ListArgs) -> anyhow::Result<Exit> {
     let store = args.db.open().await?;
     let timezone = location(&*store, &args.location).await?.timezone;
-    let runs = store.runs(&args.location, args.date).await?;
+    let runs = store.runs(&args.location, args.date, None, args.limit).await?;
     if args.json {
         print_json(&runs)?;
         return Ok(Exit::Done);
@@ -128,10 +131,14 @@ fn started(run: &RunRow, timezone: Tz) -> String {
 }
 
 async fn find(store: &dyn Store, id: &str) -> anyhow::Result<(RunRow, Tz)> {
-    for location in store.locations().await? {
-        if let Some(run) = store.runs(&location.id, None).await?.into_iter().find(|run| run.id == id) {
-            return Ok((run, location.timezone));
+    match store.run(id).await {
+        Ok(run) => {
+            let timezone = store.location(&run.location_id).await?.timezone;
+            Ok((run, timezone))
         }
+        Err(error) if error.kind() == StoreErrorKind::NotFound => {
+            bail!("there is no run {id:?}; `zamu runs list --location ID` shows those there are")
+        }
+        Err(error) => Err(error.into()),
     }
-    bail!("there is no run {id:?}; `zamu runs list --location ID` shows those there are")
 }

@@ -46,6 +46,15 @@ pub struct Args {
     /// Requests of staff a minute per caller; 0 for as many as they like
     #[arg(long, value_name = "N", default_value_t = 600)]
     staff_per_minute: u32,
+    /// Tries to sign in a minute, from one address and for one login; 0 for as many as they like
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    sign_ins_per_minute: u32,
+    /// Cookies of the pages for https alone, where a proxy in front does not say so with X-Forwarded-Proto
+    #[arg(long)]
+    secure_cookies: bool,
+    /// Proxies of yours in front: who asks is taken from X-Forwarded-For, that many entries from its end. 0 where people connect directly
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    proxies: usize,
     /// Searches of the allocator at a time
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
     searches: u16,
@@ -73,7 +82,12 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
     let store = args.db.open_with(keys.clone()).await?;
     // Where there is none yet: the database has nothing that was sealed, and tokens need a key too.
     keys.for_sealing()?;
-    let rates = Rates { read_per_minute: args.reads_per_minute, book_per_minute: args.bookings_per_minute, manage_per_minute: args.staff_per_minute };
+    let rates = Rates {
+        read_per_minute: args.reads_per_minute,
+        book_per_minute: args.bookings_per_minute,
+        manage_per_minute: args.staff_per_minute,
+        sign_in_per_minute: args.sign_ins_per_minute,
+    };
     let limiter: Arc<dyn Limiter> = match &args.redis {
         Some(url) => Arc::new(Shared::connect(url, rates).await?),
         None => Arc::new(InProcess::new(rates)),
@@ -86,6 +100,11 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
         snapshots: Snapshots::default(),
         metrics: Some(health::recorder()?),
         searches: Arc::new(Semaphore::new(usize::from(args.searches))),
+        live: Default::default(),
+        secure_cookies: args.secure_cookies,
+        proxies: args.proxies,
+        under_way: Default::default(),
+        turns: Default::default(),
     });
     let listener = TcpListener::bind(args.listen).await.with_context(|| format!("--listen {}: cannot be listened on", args.listen))?;
     let address = listener.local_addr()?;

@@ -1,5 +1,6 @@
 //! `zamu solve`.
 
+use crate::cli::threads::threads;
 use std::time::Instant;
 
 use super::{Exit, deadline, input, output, progress};
@@ -55,12 +56,12 @@ pub fn run(args: Args) -> anyhow::Result<Exit> {
     let profile = input::profile(&args.profile)?;
     let (sheet, sha256) = input::sheet(&args.sheet)?;
     let stop = Stop::new();
-    let threads = args.threads.map(usize::from).or_else(|| std::thread::available_parallelism().ok().map(usize::from)).unwrap_or(1);
+    let threads = threads(args.threads);
     let began = Instant::now();
     let mut plan = {
         let _watch = deadline::watch(&stop, Some(args.time_limit.unwrap_or(profile.limits.time_limit_s)));
         let _sign = progress::spinner("allocating");
-        allocate(&sheet, &profile, Limits { seed: args.seed, threads, stop: stop.clone() })
+        allocate(&sheet, &profile, Limits { seed: args.seed, threads, stop: stop.clone(), watch: None })
     };
     plan.sheet_sha256 = sha256;
     if !args.reproducible {

@@ -1,5 +1,6 @@
 //! `zamu worker`: the clockwork alone; and what it has in common with `zamu serve`.
 
+use crate::cli::threads::threads;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -56,7 +57,7 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     let senders = args.senders.read()?;
     runtime()?.block_on(async {
         let store = args.db.open().await?;
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let cores = threads(None);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let stop = CancellationToken::new();
         tokio::spawn(raise_on_signal(stop.clone()));

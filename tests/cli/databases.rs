@@ -57,7 +57,8 @@ const ITS_OWN: [&str; 11] = [
     "day_version",
 ];
 
-/// The same text with every id that was made up as `#n`, by when it was first named.
+/// The same text with every id that was made up as `#n`, by when it was first named, and the minute in which it was made as `now`: the two days are
+/// not run in the same one.
 fn named(text: &str, known: &mut Vec<String>) -> String {
     let is_id = |word: &str| word.len() == 36 && word.split('-').map(str::len).eq([8, 4, 4, 4, 12]);
     let mut out = text.to_owned();
@@ -68,7 +69,27 @@ fn named(text: &str, known: &mut Vec<String>) -> String {
         });
         out = out.replace(word, &format!("#{n}"));
     }
+    without_minutes_of_today(&out)
+}
+
+/// `2026-11-22 01:41Z` as `now`, where it is not of the day that the commands are about.
+fn without_minutes_of_today(text: &str) -> String {
+    let is_instant = |at: &str| at.len() == 17 && chrono::NaiveDateTime::parse_from_str(at, "%Y-%m-%d %H:%MZ").is_ok();
+    let mut out = text.to_owned();
+    for start in 0..text.len() {
+        if let Some(at) = text.get(start..start + 17)
+            && is_instant(at)
+            && !at.starts_with("2090-")
+        {
+            out = out.replace(at, "now");
+        }
+    }
     out
+}
+
+#[test]
+fn the_minute_in_which_a_day_of_commands_is_run_is_not_compared() {
+    assert_eq!(without_minutes_of_today("told 2026-11-22 01:59Z for 2090-01-14 10:00Z"), "told now for 2090-01-14 10:00Z");
 }
 
 fn without_its_own(value: &mut Value) {

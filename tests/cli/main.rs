@@ -10,6 +10,7 @@ mod base;
 mod house;
 
 mod absence;
+mod accounts;
 mod databases;
 mod documents;
 mod fairness;

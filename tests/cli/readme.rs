@@ -19,7 +19,9 @@ fn every_command_in_the_readme_exists_with_its_options() {
         // A subcommand's own words come first: `bookings add`, not `check day.json`.
         let words: Vec<&str> = command.split_whitespace().take_while(|word| !word.starts_with('-')).collect();
         let name = match words.as_slice() {
-            [first @ ("bookings" | "runs" | "temps" | "import" | "bench" | "messages" | "ledger"), second, ..] => format!("{first} {second}"),
+            [first @ ("bookings" | "runs" | "temps" | "import" | "bench" | "messages" | "ledger" | "accounts"), second, ..] => {
+                format!("{first} {second}")
+            }
             [first, ..] => (*first).to_owned(),
             [] => String::new(),
         };

@@ -1,5 +1,6 @@
 //! The machine a benchmark ran on, as far as it tells.
 
+use crate::cli::threads::threads;
 use serde::Serialize;
 
 /// What figures depend on.
@@ -20,7 +21,7 @@ pub fn here() -> Machine {
     let cpuinfo = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     Machine {
         cpu: model_name(&cpuinfo),
-        cores: std::thread::available_parallelism().map_or(1, usize::from),
+        cores: threads(None),
         system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
         build: if cfg!(debug_assertions) { "debug" } else { "release" },
     }

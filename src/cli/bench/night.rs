@@ -188,7 +188,7 @@ impl Report {
 
 /// Reads a day again: its run is on record, and everybody is held by people who may serve them and serve nobody else then.
 async fn audit(store: &SqliteStore, location: &str, date: NaiveDate) -> anyhow::Result<Option<String>> {
-    let runs = store.runs(location, Some(date)).await?;
+    let runs = store.runs(location, Some(date), None, u32::MAX).await?;
     let [run] = runs.as_slice() else { return Ok(Some(format!("{} runs are on record, expected one", runs.len()))) };
     let day = store.day(location, date, DayView::Live).await?;
     let instance = Instance::new(&day.sheet, false);

@@ -114,7 +114,7 @@ pub fn measure(sheet: &Sheet, profile: &Profile, effort: Effort) -> (Ours, Plan)
 fn solve(sheet: &Sheet, profile: &Profile, effort: Effort) -> (Plan, f64) {
     let stop = Stop::new();
     let _watch = deadline::watch(&stop, Some(effort.seconds));
-    timed(|| allocate(sheet, profile, Limits { seed: SEED, threads: effort.threads, stop }))
+    timed(|| allocate(sheet, profile, Limits { seed: SEED, threads: effort.threads, stop, watch: None }))
 }
 
 fn build(sheet: &Sheet, profile: &Profile) -> usize {

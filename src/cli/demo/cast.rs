@@ -14,14 +14,10 @@ pub const TENANT: &str = "serenity";
 pub const ZONE: Tz = chrono_tz::Africa::Nairobi;
 /// The Saturday that it is about.
 pub const SATURDAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 11, 21).expect("a date");
-/// The day before, when it is decided.
-pub const FRIDAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 11, 20).expect("a date");
-/// The day on which most of the bookings come in.
-pub const THURSDAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 11, 19).expect("a date");
 
-/// Somebody who asks for a time on Saturday.
+/// Somebody who asks for a time on the day.
 pub struct Ask {
-    /// When they ask, on Thursday or Friday by the clock on the wall, minutes after midnight.
+    /// When they ask, two days before by the clock on the wall, minutes after midnight.
     pub asked: u32,
     /// Their name; the id is the same in small letters.
     pub name: &'static str,
@@ -41,7 +37,7 @@ const fn at(hours: u32, minutes: u32) -> u32 {
     hours * 60 + minutes
 }
 
-/// Thursday's bookings in the order in which they come in.
+/// The bookings in the order in which they come in.
 pub const ASKS: [Ask; 15] = [
     ask(at(8, 12), "Amina", "swedish", at(9, 30), None),
     ask(at(8, 40), "Ben", "swedish", at(9, 30), None),
@@ -63,9 +59,9 @@ pub const ASKS: [Ask; 15] = [
 /// Who asks when nobody is left, and is taken once there is a temp.
 pub const LATECOMER: Ask = ask(at(19, 30), "Priya", "deep-tissue", at(12, 30), None);
 
-/// The temp.
-pub fn temp() -> ResourceRow {
-    ResourceRow::staff(SPA, "faith", "Faith", &["swedish", "deep-tissue"]).with_gender("female").temporary(SATURDAY, SATURDAY)
+/// The temp, for one day.
+pub fn temp(day: NaiveDate) -> ResourceRow {
+    ResourceRow::staff(SPA, "faith", "Faith", &["swedish", "deep-tissue"]).with_gender("female").temporary(day, day)
 }
 
 /// The temp's hours.

@@ -4,6 +4,7 @@ mod base;
 mod memory;
 mod show;
 
+use crate::cli::threads::threads;
 use std::path::PathBuf;
 
 use anyhow::bail;
@@ -130,7 +131,7 @@ pub fn run_command(args: &Args) -> anyhow::Result<Exit> {
     let passing = tempfile::tempdir()?;
     let kept = if args.fresh { None } else { args.memory.clone().or_else(default_folder) };
     let memory = Folder::at(Some(kept.unwrap_or_else(|| passing.path().to_owned())));
-    let threads = args.jobs.map(usize::from).or_else(|| std::thread::available_parallelism().ok().map(usize::from)).unwrap_or(1);
+    let threads = threads(args.jobs);
     let mut holds = true;
     let mut studies = Vec::new();
     let mut rows = target.rows()?;
