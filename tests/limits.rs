@@ -41,6 +41,7 @@ async fn the_61st_read_and_the_11th_booking_of_a_moment_are_refused_with_when_to
     assert_a_minutes_worth(ask_until_refused(&[&limiter], Class::Read, "ruth", 60).await, 60);
     assert_a_minutes_worth(ask_until_refused(&[&limiter], Class::Book, "ruth", 10).await, 10);
     assert_a_minutes_worth(ask_until_refused(&[&limiter], Class::Manage, "ruth", 600).await, 600);
+    assert_a_minutes_worth(ask_until_refused(&[&limiter], Class::SignIn, "ruth", 5).await, 5);
 }
 
 #[tokio::test]
@@ -100,7 +101,7 @@ async fn two_processes_on_one_redis_count_together() {
         return;
     }
     let (one, two) = (Shared::connect(&url(), Rates::default()).await.unwrap(), Shared::connect(&url(), Rates::default()).await.unwrap());
-    for (class, per_minute) in [(Class::Read, 60), (Class::Book, 10), (Class::Manage, 600)] {
+    for (class, per_minute) in [(Class::Read, 60), (Class::Book, 10), (Class::Manage, 600), (Class::SignIn, 5)] {
         let who = somebody();
         let first = one.ask(class, &who).await;
         assert_eq!(first, Verdict { allowed: true, limit: per_minute, remaining: per_minute - 1, retry_after_s: 0 });
@@ -115,7 +116,7 @@ async fn what_redis_remembers_goes_by_itself_and_names_nobody() {
     let Some(mut connection) = redis().await else { return };
     let limiter = Shared::connect(&url(), Rates::default()).await.unwrap();
     let who = format!("ruth-{}", somebody());
-    for class in [Class::Read, Class::Book, Class::Manage] {
+    for class in [Class::Read, Class::Book, Class::Manage, Class::SignIn] {
         limiter.ask(class, &who).await;
     }
     let keys: Vec<String> = redis::cmd("KEYS").arg("zamu:rate:*").query_async(&mut connection).await.unwrap();

@@ -6,11 +6,13 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Semaphore;
 
 use super::limits::Limiter;
+use super::once::Turns;
 use super::problem::Problem;
+use super::web::{Live, UnderWay};
 use crate::booking::offer::Snapshots;
 use crate::clock::Clock;
 use crate::keyring::{Claims, Ring, Role, TokenError};
-use crate::store::{BookingRow, LocationRow, Store, StoreError, StoreErrorKind, TenantRow};
+use crate::store::{BookingRow, LocationRow, RunRow, Store, StoreError, StoreErrorKind, TenantRow};
 
 /// The service's parts.
 pub struct App {
@@ -28,6 +30,16 @@ pub struct App {
     pub metrics: Option<PrometheusHandle>,
     /// Searches at a time.
     pub searches: Arc<Semaphore>,
+    /// Days that somebody looks at.
+    pub live: Live,
+    /// Cookies are for https alone, also where nothing says that a request came over it.
+    pub secure_cookies: bool,
+    /// Proxies of the house's own in front, each of which notes in `X-Forwarded-For` who asked it; 0 where whoever connects is who asks.
+    pub proxies: usize,
+    /// Searches that somebody waits for.
+    pub under_way: UnderWay,
+    /// Changes that forms and requests ask for at this moment.
+    pub turns: Turns,
 }
 
 /// Who asks, as their token says.
@@ -53,6 +65,22 @@ impl Caller {
     /// As they stand in the history.
     pub fn actor(&self) -> String {
         format!("{}:{}", self.role.word(), self.sub)
+    }
+
+    /// May they answer for it that a booking goes to somebody the rules keep from it?
+    pub fn may_override(&self) -> bool {
+        matches!(self.role, Role::Manager | Role::Admin)
+    }
+
+    /// Refuses whoever may not, where somebody answers for it.
+    ///
+    /// # Errors
+    /// They are no manager.
+    pub fn answers_for(&self, overriding: Option<&str>) -> Result<(), Problem> {
+        if overriding.is_none() || self.may_override() {
+            return Ok(());
+        }
+        Err(Problem::new("FORBIDDEN", "only a manager may give a booking to somebody the rules keep from it"))
     }
 
     /// May they see this location?
@@ -115,6 +143,17 @@ impl App {
             return Err(unknown());
         }
         Ok((booking, location))
+    }
+
+    /// A run at a location that a caller may see.
+    ///
+    /// # Errors
+    /// There is none of this id, or it is somebody else's.
+    pub async fn run(&self, caller: &Caller, id: &str) -> Result<RunRow, Problem> {
+        let unknown = || Problem::not_found("run", id);
+        let run = self.store.run(id).await.map_err(|error| hidden(error, unknown()))?;
+        self.location(caller, &run.location_id).await.map_err(|_| unknown())?;
+        Ok(run)
     }
 }
 

@@ -18,6 +18,7 @@ pub mod problem;
 pub mod server;
 pub mod user;
 pub mod view;
+pub mod web;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -148,6 +149,7 @@ pub fn router(app: Arc<App>) -> Router {
     let (routes, annotated) = documented().split_for_parts();
     let document = document::finish(serde_json::to_value(annotated).unwrap_or_default());
     routes
+        .merge(web::routes())
         .merge(SwaggerUi::new("/docs").external_url_unchecked("/openapi.json", document))
         .fallback(|| async { Problem::new("NOT_FOUND", "there is nothing at this address; see /docs") })
         .method_not_allowed_fallback(|| async { Problem::new("METHOD_NOT_ALLOWED", "this cannot be done there; see /docs") })

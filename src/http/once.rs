@@ -3,15 +3,17 @@
 //! The key is noted in the transaction that makes the change, so there is no moment at which a crash could make it twice or lose it.
 //! Source: document "General Scheduler", identifiers and idempotency.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
+use chrono::{DateTime, Utc};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeOwned, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -37,6 +39,13 @@ pub struct Sent<T> {
     pub once: Once,
 }
 
+/// House, person and key of a change.
+type Whose = (String, String, String);
+
+/// Changes that are under way here.
+#[derive(Debug, Default)]
+pub struct Turns(Mutex<HashMap<Whose, Weak<tokio::sync::Mutex<()>>>>);
+
 /// A change that happens once.
 pub struct Once(RequestKey);
 
@@ -52,12 +61,7 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Sent<T> {
             Ok(Err(_)) => return Err(Problem::new("PAYLOAD_TOO_LARGE", format!("the body could not be read, or is larger than {BODY_MAX} bytes"))),
             Ok(Ok(bytes)) => bytes,
         };
-        let mut hash = Sha256::new();
-        for part in [parts.method.as_str().as_bytes(), parts.uri.to_string().as_bytes(), &bytes] {
-            hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
-            hash.update(part);
-        }
-        let payload_sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let payload_sha256 = hashed(&[parts.method.as_str().as_bytes(), parts.uri.to_string().as_bytes(), &bytes]);
         let body = if bytes.is_empty() {
             from_value(Value::Object(Default::default()))?
         } else {
@@ -73,6 +77,20 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Sent<T> {
     }
 }
 
+/// The hash of some parts, of which none can be taken for the end of the one before.
+fn hashed(parts: &[&[u8]]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+        hash.update(part);
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn is_key(key: &str) -> bool {
+    (1..=KEY_MAX).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
 fn is_json(headers: &HeaderMap) -> bool {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
@@ -84,7 +102,7 @@ fn idempotency_key(headers: &HeaderMap) -> Result<String, Problem> {
         return Err(Problem::new("IDEMPOTENCY_KEY_MISSING", detail));
     };
     match key.to_str() {
-        Ok(key) if (1..=KEY_MAX).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic()) => Ok(key.to_owned()),
+        Ok(key) if is_key(key) => Ok(key.to_owned()),
         _ => Err(Problem::new("BAD_REQUEST", format!("Idempotency-Key: expected 1 to {KEY_MAX} visible ASCII characters"))),
     }
 }
@@ -112,7 +130,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
 }
 
 /// The value as what is expected, or where it is not.
-fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
+pub(super) fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
     if let Some(path) = control_character(&value, "$") {
         return Err(Problem::invalid(format!("{path}: has a control character; expected text")));
     }
@@ -154,6 +172,17 @@ fn control_character(value: &Value, path: &str) -> Option<String> {
 }
 
 impl Once {
+    /// A change that a form asks for: the same key with the same parts is the same change.
+    ///
+    /// # Errors
+    /// No key, or none that can be noted.
+    pub(super) fn of(caller: &Caller, key: String, parts: &[&[u8]], at: DateTime<Utc>) -> Result<Once, Problem> {
+        if !is_key(&key) {
+            return Err(Problem::new("BAD_REQUEST", "the form lacks its key: load the page again and repeat it"));
+        }
+        Ok(Once(RequestKey { tenant: caller.tenant.clone(), actor: caller.actor(), key, payload_sha256: hashed(parts), at, outcome: None }))
+    }
+
     /// Makes the change, or answers with what it led to when it was made before. `outcome` is what is noted as its outcome, where that is known
     /// before; otherwise what the store's one write answers.
     ///
@@ -170,6 +199,8 @@ impl Once {
         let outcome = outcome.and_then(|value| serde_json::to_value(value).ok());
         match change(app.store.for_request(RequestKey { outcome, ..self.0.clone() })).await {
             Err(problem) if problem.is_repeated() => self.known(app).await?.ok_or_else(|| Problem::new("BUSY", "the same request is under way")),
+            // Done meanwhile by the same request, there is nothing left to do: what came of it then is the answer.
+            Err(problem) => self.known(app).await.ok().flatten().ok_or(problem),
             answer => answer,
         }
     }
@@ -183,15 +214,43 @@ impl Once {
         T: Serialize + DeserializeOwned,
         F: Future<Output = Result<T, Problem>>,
     {
+        // Pressed twice in one moment: the second waits for what comes of the first.
+        let turn = self.turn(&app.turns);
+        let _mine = turn.lock().await;
         if let Some(known) = self.known(app).await? {
             return Ok(known);
         }
-        let done = change.await?;
+        let done = match change.await {
+            Ok(done) => done,
+            // Another service may have been quicker, and there is nothing left to do: what came of it there is the answer.
+            Err(problem) => return self.known(app).await.ok().flatten().ok_or(problem),
+        };
         let outcome = serde_json::to_value(&done).ok();
         match app.store.for_request(RequestKey { outcome, ..self.0.clone() }).note().await {
-            Err(error) if error.kind() != StoreErrorKind::Repeated => Err(error.into()),
-            _ => Ok(done),
+            Err(error) if error.kind() == StoreErrorKind::Repeated => Ok(self.known(app).await?.unwrap_or(done)),
+            Err(error) => Err(error.into()),
+            Ok(()) => Ok(done),
         }
+    }
+
+    /// Was it made before?
+    ///
+    /// # Errors
+    /// The key was used for something else; those of the store.
+    pub(super) async fn was_made(&self, app: &App) -> Result<bool, Problem> {
+        Ok(self.known::<Value>(app).await?.is_some())
+    }
+
+    /// Whoever holds this is the only one here who makes this change.
+    fn turn(&self, turns: &Turns) -> Arc<tokio::sync::Mutex<()>> {
+        let mut turns = turns.0.lock().unwrap_or_else(PoisonError::into_inner);
+        turns.retain(|_, turn| turn.strong_count() > 0);
+        let key = (self.0.tenant.clone(), self.0.actor.clone(), self.0.key.clone());
+        turns.get(&key).and_then(Weak::upgrade).unwrap_or_else(|| {
+            let turn = Arc::default();
+            turns.insert(key, Arc::downgrade(&turn));
+            turn
+        })
     }
 
     /// What it led to, if it was made before.

@@ -104,6 +104,22 @@ impl Problem {
         &self.0.detail
     }
 
+    /// Its HTTP status.
+    pub fn status(&self) -> u16 {
+        self.0.status
+    }
+
+    /// The same as a status of HTTP.
+    pub fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// Is it about what was asked for, or about how things stand by now, so that whoever asked can mend it? A key that was used for something else is
+    /// not: what came of that is not known here.
+    pub fn is_of_the_form(&self) -> bool {
+        matches!(self.0.status, 409 | 422) && self.0.code != "IDEMPOTENCY_KEY_REUSED"
+    }
+
     /// Its code.
     pub fn code(&self) -> &'static str {
         self.0.code
@@ -140,7 +156,7 @@ impl From<StoreError> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = self.status_code();
         let body = serde_json::to_vec(&self.0).unwrap_or_default();
         let mut response = (status, [(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"))], body).into_response();
         if let Some(seconds) = self.0.retry_after_s {
@@ -149,6 +165,8 @@ impl IntoResponse for Problem {
         if status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
+        // For whoever shows it another way.
+        response.extensions_mut().insert(self);
         response
     }
 }

@@ -215,7 +215,11 @@ pub struct AbsenceGiven {
 }
 
 impl AbsenceGiven {
-    async fn absence(&self, app: &App, location: &LocationRow) -> Result<Absence, Problem> {
+    /// What is asked for, with the person found and the times read.
+    ///
+    /// # Errors
+    /// It is not clear, or not possible.
+    pub(in crate::http) async fn absence(&self, app: &App, location: &LocationRow) -> Result<Absence, Problem> {
         let reason = self.reason.as_deref().map(|reason| super::name("reason", reason)).transpose()?;
         if let Some(words) = &self.words {
             if self.person.is_some() || self.from.is_some() || self.to.is_some() {
@@ -269,12 +273,13 @@ pub async fn look(app: State<Arc<App>>, caller: Extension<Caller>, sent: Sent<Ab
     Ok((StatusCode::CREATED, Json(view(row, &location)?)))
 }
 
-fn options(app: &App, caller: &Caller, told: Told) -> RunOptions {
+/// How the caller looks at absences.
+pub(in crate::http) fn options(app: &App, caller: &Caller, told: Told) -> RunOptions {
     RunOptions { time_limit_s: Some(LOOK_S), searches: Some(app.searches.clone()), ..RunOptions::repair(&caller.actor(), told) }
 }
 
 /// An absence that the caller may see, and where it is.
-async fn found(app: &App, caller: &Caller, id: &str) -> Result<(AbsenceRow, LocationRow), Problem> {
+pub(in crate::http) async fn found(app: &App, caller: &Caller, id: &str) -> Result<(AbsenceRow, LocationRow), Problem> {
     let unknown = || Problem::not_found("absence", id);
     let row = match app.store.absence(id).await {
         Ok(row) => row,

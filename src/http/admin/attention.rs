@@ -17,7 +17,6 @@ use crate::http::app::{App, Caller};
 use crate::http::ask::{self, Asked, Id};
 use crate::http::once::Sent;
 use crate::http::problem::{Faults, Problem};
-use crate::keyring::Role;
 use crate::operations::RunOptions;
 use crate::operations::assign::{Candidate, Override};
 use crate::operations::attention::act::{self, Settled};
@@ -302,7 +301,7 @@ pub async fn assign(app: State<Arc<App>>, caller: Extension<Caller>, id: Id, at:
     if body.people.is_empty() || body.people.len() > 20 {
         return Err(Problem::invalid("people: expected 1 to 20 ids"));
     }
-    if body.overriding.is_some() && !matches!(caller.role, Role::Manager | Role::Admin) {
+    if body.overriding.is_some() && !caller.may_override() {
         return Err(Problem::new("FORBIDDEN", "override: only a manager may give a booking to somebody the rules keep from it"));
     }
     let (reason, why) = (name("reason", &body.reason)?, body.overriding.as_deref().map(|text| name("override", text)).transpose()?);

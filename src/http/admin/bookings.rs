@@ -21,10 +21,10 @@ use crate::http::user::bookings::{CustomerGiven, customer, party, taken};
 use crate::http::view::{Shower, StaffBookingView};
 use crate::keyring::normalize;
 use crate::operations;
-use crate::store::{BookingFilter, BookingRow, Contact, LocationRow, NewBooking, Stamp};
+use crate::store::{BookingFilter, BookingRow, Contact, HistoryKind, HistoryRow, LocationRow, NewBooking, Stamp};
 
 /// Which bookings.
-#[derive(Deserialize, IntoParams)]
+#[derive(Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Filter {
     /// At this location; at all of the tenant's where it is not given.
@@ -64,7 +64,11 @@ pub struct BookingsPage {
     pub next: Option<String>,
 }
 
-async fn read_filter(app: &App, caller: &Caller, asked: &Filter) -> Result<Option<BookingFilter>, Problem> {
+/// What is asked for, as the store knows it; `None` where no customer is reached there.
+///
+/// # Errors
+/// Not the caller's location, a time or a state that is none, an address that is none.
+pub(in crate::http) async fn read_filter(app: &App, caller: &Caller, asked: &Filter) -> Result<Option<BookingFilter>, Problem> {
     let location = match asked.location_id.as_ref().or(caller.location.as_ref()) {
         Some(id) => Some(app.location(caller, id).await?.id),
         None => None,
@@ -170,12 +174,21 @@ pub async fn take(
     caller: Extension<Caller>,
     sent: Sent<BookingGiven>,
 ) -> Result<(StatusCode, Json<StaffBookingView>), Problem> {
+    let (location, row) = Box::pin(taken_at_desk(&app, &caller, sent)).await?;
+    Ok((StatusCode::CREATED, Json(shown(&app, &caller, &location, &row).await?)))
+}
+
+/// Takes a booking; where it is, and how it stands then.
+///
+/// # Errors
+/// Not the caller's location, a customer or a time that is none, or nobody is free for it then.
+pub(in crate::http) async fn taken_at_desk(app: &App, caller: &Caller, sent: Sent<BookingGiven>) -> Result<(LocationRow, BookingRow), Problem> {
     let Sent { body, once } = sent;
-    let location = app.location(&caller, &body.location_id).await?;
+    let location = app.location(caller, &body.location_id).await?;
     let zone = ask::zone(body.timezone.as_deref(), location.timezone)?;
     let tenant = app.store.tenant(&location.tenant_id).await?;
     let customer = match &body.customer {
-        Some(Object(given)) => Some(customer(&app, &tenant, given).await?),
+        Some(Object(given)) => Some(customer(app, &tenant, given).await?),
         None => None,
     };
     let priority = body.priority.unwrap_or(1);
@@ -198,7 +211,7 @@ pub async fn take(
     let request = Request { new, person, actor: caller.actor() };
     let (clock, place) = (app.clock.clone(), location.clone());
     let row: BookingRow = once
-        .run(&app, None, |store| async move {
+        .run(app, None, |store| async move {
             let outcome = booking::book(store.as_ref(), clock.as_ref(), &request).await?;
             let row = taken(outcome, &place, zone)?;
             if !row.resources.is_empty() {
@@ -207,7 +220,7 @@ pub async fn take(
             Ok(row)
         })
         .await?;
-    Ok((StatusCode::CREATED, Json(shown(&app, &caller, &location, &row).await?)))
+    Ok((location, row))
 }
 
 /// What changes about a booking: one thing at a time.
@@ -233,8 +246,17 @@ pub struct BookingChange {
 #[utoipa::path(patch, path = "/admin/v1/bookings/{id}", tag = "bookings", request_body = BookingChange, params(("id" = String, Path), ("Idempotency-Key" = String, Header, min_length = 1, max_length = 200, pattern = "^[!-~]{1,200}$")),
     responses((status = 200, body = StaffBookingView), Faults))]
 pub async fn change(app: State<Arc<App>>, caller: Extension<Caller>, id: Id, sent: Sent<BookingChange>) -> Result<Json<StaffBookingView>, Problem> {
+    let (location, row) = Box::pin(changed(&app, &caller, &id.0, sent)).await?;
+    Ok(Json(shown(&app, &caller, &location, &row).await?))
+}
+
+/// Makes a change of a booking; where it is, and how it stands then.
+///
+/// # Errors
+/// No such booking of the caller's, more than one change at a time, or what the use case refuses.
+pub(in crate::http) async fn changed(app: &App, caller: &Caller, id: &str, sent: Sent<BookingChange>) -> Result<(LocationRow, BookingRow), Problem> {
     let Sent { body, once } = sent;
-    let (before, location) = app.booking(&caller, &id.0).await?;
+    let (before, location) = app.booking(caller, id).await?;
     let (clock, actor, place) = (app.clock.clone(), caller.actor(), location.clone());
     ask::short("reason", body.reason.as_deref(), 500)?;
     let reason = body.reason.filter(|reason| !reason.trim().is_empty()).unwrap_or_else(|| "changed by staff".to_owned());
@@ -242,37 +264,36 @@ pub async fn change(app: State<Arc<App>>, caller: Extension<Caller>, id: Id, sen
     let row: BookingRow = match (body.state, body.start, body.people) {
         (Some(word), None, None) => {
             let to = steppable(&word)?;
-            once.run(&app, None, |store| async move {
+            once.run(app, None, |store| async move {
                 let stamp = Stamp::new(&actor, clock.now(), &reason);
                 Ok(match to {
-                    BookingState::Cancelled => booking::cancel(store.as_ref(), clock.as_ref(), &id.0, expected, &actor, &reason).await?,
-                    to => store.transition(&id.0, to, expected, &stamp).await?,
+                    BookingState::Cancelled => booking::cancel(store.as_ref(), clock.as_ref(), id, expected, &actor, &reason).await?,
+                    to => store.transition(id, to, expected, &stamp).await?,
                 })
             })
             .await?
         }
         (None, Some(start), None) => {
             let start: Minute = ask::instant("start", &start, location.timezone)?;
-            once.run(&app, None, |store| async move {
-                let outcome = booking::reschedule(store.as_ref(), clock.as_ref(), &id.0, start, expected, &actor).await?;
+            once.run(app, None, |store| async move {
+                let outcome = booking::reschedule(store.as_ref(), clock.as_ref(), id, start, expected, &actor).await?;
                 taken(outcome, &place, place.timezone)
             })
             .await?
         }
         (None, None, Some(people)) => {
-            let inner: &App = &app;
-            once.noted(inner, async move {
+            once.noted(app, async move {
                 if expected.is_some_and(|version| version != before.state_version) {
                     return Err(Problem::new("VERSION_CONFLICT", "somebody else changed it in the meantime; read it again"));
                 }
                 let people: Vec<&str> = people.iter().map(String::as_str).collect();
-                Ok(operations::reassign(inner.store.as_ref(), clock.as_ref(), &id.0, &people, &actor, &reason).await?)
+                Ok(operations::reassign(app.store.as_ref(), clock.as_ref(), id, &people, &actor, &reason).await?)
             })
             .await?
         }
         _ => return Err(Problem::invalid("give one of state, start and people: one change at a time")),
     };
-    Ok(Json(shown(&app, &caller, &location, &row).await?))
+    Ok((location, row))
 }
 
 /// The states a person may step a booking to.
@@ -307,7 +328,7 @@ pub struct HistoryView {
 pub async fn history(app: State<Arc<App>>, caller: Extension<Caller>, id: Id) -> Result<Json<Vec<HistoryView>>, Problem> {
     let (booking, _) = app.booking(&caller, &id.0).await?;
     let rows = app.store.history(&booking.id).await?;
-    let view = |row: crate::store::HistoryRow| HistoryView {
+    let view = |row: HistoryRow| HistoryView {
         kind: row.kind.as_str().to_owned(),
         from: row.from,
         to: row.to,
@@ -374,7 +395,12 @@ pub struct AttemptView {
 #[utoipa::path(get, path = "/internal/v1/bookings/{id}/attempts", tag = "operators", params(("id" = String, Path)), responses((status = 200, body = Vec<AttemptView>), Faults))]
 pub async fn attempts(app: State<Arc<App>>, caller: Extension<Caller>, id: Id) -> Result<Json<Vec<AttemptView>>, Problem> {
     let (booking, _) = app.booking(&caller, &id.0).await?;
-    let steps: Vec<_> = app.store.history(&booking.id).await?.into_iter().filter(|row| row.kind == crate::store::HistoryKind::State).collect();
+    Ok(Json(attempts_in(&app.store.history(&booking.id).await?)))
+}
+
+/// The attempts that a history tells of, oldest first.
+pub(in crate::http) fn attempts_in(history: &[HistoryRow]) -> Vec<AttemptView> {
+    let steps: Vec<_> = history.iter().filter(|row| row.kind == HistoryKind::State).collect();
     let begun = [BookingState::AssignmentInProgress.as_str(), BookingState::Held.as_str()];
     let mut attempts = Vec::new();
     for (k, step) in steps.iter().enumerate().filter(|(_, step)| begun.contains(&step.to.as_str())) {
@@ -387,5 +413,5 @@ pub async fn attempts(app: State<Arc<App>>, caller: Extension<Caller>, id: Id) -
             reason: next.map(|next| next.reason.clone()),
         });
     }
-    Ok(Json(attempts))
+    attempts
 }

@@ -124,11 +124,16 @@ pub fn minutes(field: &str, text: &str) -> Result<u32, Problem> {
     })
 }
 
-fn clock(minutes: u32) -> String {
+/// `09:30`.
+pub(in crate::http) fn clock(minutes: u32) -> String {
     format!("{:02}:{:02}", minutes / 60, minutes % 60)
 }
 
-fn rule(given: &RuleGiven, id: &str) -> Result<Rule, Problem> {
+/// The rule that is asked for.
+///
+/// # Errors
+/// What of it cannot be read.
+pub(in crate::http) fn rule(given: &RuleGiven, id: &str) -> Result<Rule, Problem> {
     if let Some(day) = given.days_of_week.iter().find(|day| !(1..=7).contains(*day)) {
         return Err(Problem::invalid(format!("days_of_week: {day} is no weekday; 1 is Monday, 7 Sunday")));
     }
@@ -159,7 +164,8 @@ fn rule(given: &RuleGiven, id: &str) -> Result<Rule, Problem> {
     })
 }
 
-fn view(location: &str, rule: Rule) -> RuleView {
+/// A rule as it is shown.
+pub(in crate::http) fn view(location: &str, rule: Rule) -> RuleView {
     RuleView {
         id: rule.id,
         location_id: location.to_owned(),

@@ -157,11 +157,18 @@ pub async fn correct(
     caller: Extension<Caller>,
     sent: Sent<CorrectionGiven>,
 ) -> Result<(StatusCode, Json<CorrectionView>), Problem> {
+    Ok((StatusCode::CREATED, Json(corrected(&app, &caller, sent).await?.into())))
+}
+
+/// Writes a correction.
+///
+/// # Errors
+/// Not the caller's location, no reason, or what the store refuses: nobody of the staff, no minutes or more than a week's.
+pub(in crate::http) async fn corrected(app: &App, caller: &Caller, sent: Sent<CorrectionGiven>) -> Result<CorrectionRow, Problem> {
     let Sent { body, once } = sent;
-    let location = app.location(&caller, &body.location_id).await?;
+    let location = app.location(caller, &body.location_id).await?;
     let date = local::local_date(location.timezone, app.clock.now());
     let stamp = Stamp::new(&caller.actor(), app.clock.now(), &super::name("reason", &body.reason)?);
     let new = NewCorrection { location_id: location.id, resource_id: body.person_id, date, minutes: body.minutes };
-    let row: CorrectionRow = once.run(&app, None, |store| async move { Ok(store.correct_ledger(&new, &stamp).await?) }).await?;
-    Ok((StatusCode::CREATED, Json(row.into())))
+    once.run(app, None, |store| async move { Ok(store.correct_ledger(&new, &stamp).await?) }).await
 }

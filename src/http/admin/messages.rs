@@ -17,7 +17,7 @@ use crate::keyring::mask;
 use crate::store::{DeadLetter, MessageFilter, OutboxRow, OutboxState, Stamp};
 
 /// Which messages.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Filter {
     /// From this location; from all of the tenant's where it is not given.
@@ -103,7 +103,7 @@ pub struct MessagesPage {
 }
 
 /// What the caller may see of all messages.
-async fn seen(app: &App, caller: &Caller, location: Option<&String>) -> Result<MessageFilter, Problem> {
+pub(in crate::http) async fn seen(app: &App, caller: &Caller, location: Option<&String>) -> Result<MessageFilter, Problem> {
     let location = match location.or(caller.location.as_ref()) {
         Some(id) => Some(app.location(caller, id).await?.id),
         None => None,
@@ -114,7 +114,14 @@ async fn seen(app: &App, caller: &Caller, location: Option<&String>) -> Result<M
 /// The messages to customers and managers, newest first, page by page.
 #[utoipa::path(get, path = "/admin/v1/messages", tag = "day", params(Filter), responses((status = 200, body = MessagesPage), Faults))]
 pub async fn list(app: State<Arc<App>>, caller: Extension<Caller>, asked: Asked<Filter>) -> Result<Json<MessagesPage>, Problem> {
-    let asked = asked.0;
+    page(&app, &caller, asked.0).await.map(Json)
+}
+
+/// A page of messages that the caller may see.
+///
+/// # Errors
+/// Not the caller's location; a state or a cursor that is none.
+pub(in crate::http) async fn page(app: &App, caller: &Caller, asked: Filter) -> Result<MessagesPage, Problem> {
     let limit = PageParams::read(None, asked.limit)?.limit;
     let before = asked.cursor.as_deref().filter(|cursor| !cursor.is_empty()).map(|cursor| {
         cursor.parse::<i64>().map_err(|_| Problem::invalid("cursor: no page ended there; send the `next` of the page before, as it is"))
@@ -123,12 +130,12 @@ pub async fn list(app: State<Arc<App>>, caller: Extension<Caller>, asked: Asked<
         let known = OutboxState::ALL.map(OutboxState::as_str).join(", ");
         OutboxState::from_word(word).ok_or_else(|| Problem::invalid(format!("state: {word:?} is none; expected one of {known}")))
     });
-    let seen = seen(&app, &caller, asked.location_id.as_ref()).await?;
+    let seen = seen(app, caller, asked.location_id.as_ref()).await?;
     let filter = MessageFilter { booking: asked.booking_id, state: state.transpose()?, ..seen };
     let rows = app.store.messages(&filter, before.transpose()?, limit).await?;
     let is_full = u32::try_from(rows.len()).is_ok_and(|count| count == limit);
     let next = rows.last().filter(|_| is_full).map(|row| row.id.to_string());
-    Ok(Json(MessagesPage { messages: rows.into_iter().map(MessageView::from).collect(), next }))
+    Ok(MessagesPage { messages: rows.into_iter().map(MessageView::from).collect(), next })
 }
 
 /// A decision about a message that needs no more words.
@@ -145,7 +152,7 @@ pub async fn retry(
     id: Id,
     sent: Sent<MessageDecision>,
 ) -> Result<Json<super::hours::Nothing>, Problem> {
-    settle(&app, &caller, &id, sent, DeadLetter::Retry).await
+    settle(&app, &caller, &id.0, sent, DeadLetter::Retry).await.map(Json)
 }
 
 /// Settles a message that could not be delivered and need not be: somebody called, or it does not matter any more.
@@ -157,12 +164,22 @@ pub async fn dismiss(
     id: Id,
     sent: Sent<MessageDecision>,
 ) -> Result<Json<super::hours::Nothing>, Problem> {
-    settle(&app, &caller, &id, sent, DeadLetter::Dismiss).await
+    settle(&app, &caller, &id.0, sent, DeadLetter::Dismiss).await.map(Json)
 }
 
-async fn settle(app: &App, caller: &Caller, id: &Id, sent: Sent<MessageDecision>, what: DeadLetter) -> Result<Json<super::hours::Nothing>, Problem> {
-    let unknown = || Problem::not_found("undeliverable message", &id.0);
-    let number: i64 = id.0.parse().map_err(|_| unknown())?;
+/// Decides about a message that could not be delivered.
+///
+/// # Errors
+/// There is no such message, or it is somebody else's.
+pub(in crate::http) async fn settle(
+    app: &App,
+    caller: &Caller,
+    id: &str,
+    sent: Sent<MessageDecision>,
+    what: DeadLetter,
+) -> Result<super::hours::Nothing, Problem> {
+    let unknown = || Problem::not_found("undeliverable message", id);
+    let number: i64 = id.parse().map_err(|_| unknown())?;
     let filter = seen(app, caller, None).await?;
     let dead = MessageFilter { state: Some(OutboxState::Dead), ..filter.clone() };
     let stamp = Stamp::new(&caller.actor(), app.clock.now(), "by hand");
@@ -176,6 +193,5 @@ async fn settle(app: &App, caller: &Caller, id: &Id, sent: Sent<MessageDecision>
             store.settle_dead(&filter, Some(number), what, &stamp).await?;
             Ok(super::hours::Nothing {})
         })
-        .await?;
-    Ok(Json(super::hours::Nothing {}))
+        .await
 }

@@ -13,9 +13,9 @@ use crate::domain::{ResourceKind, Rule, RuleKind, Weekdays, id};
 use crate::http::admin::hours::minutes;
 use crate::http::app::{App, Caller};
 use crate::http::ask::{self, Asked, Id};
-use crate::http::once::Sent;
+use crate::http::once::{Once, Sent};
 use crate::http::problem::{Faults, Problem};
-use crate::store::ResourceRow;
+use crate::store::{LocationRow, ResourceRow};
 
 /// A person.
 #[derive(Debug, Serialize, ToSchema)]
@@ -103,7 +103,7 @@ fn gender(text: Option<String>) -> Result<Option<String>, Problem> {
     }
 }
 
-async fn written(app: &App, once: crate::http::once::Once, row: ResourceRow, rules: Vec<Rule>) -> Result<ResourceRow, Problem> {
+async fn written(app: &App, once: Once, row: ResourceRow, rules: Vec<Rule>) -> Result<ResourceRow, Problem> {
     once.run(app, Some(&row), |store| {
         let row = row.clone();
         async move {
@@ -142,6 +142,14 @@ pub struct PersonChange {
     pub qualifications: Option<Vec<String>>,
     /// Still with the house. Whoever left keeps what they hold until somebody decides.
     pub active: Option<bool>,
+    /// First date they are here; `null` for since ever. A temp has both dates.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub active_from: Option<Option<String>>,
+    /// Last date they are here; `null` for good.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub active_to: Option<Option<String>>,
 }
 
 /// Changes a person.
@@ -166,6 +174,12 @@ pub async fn change(
         row.qualifications = words("qualifications", list)?;
     }
     row.active = body.active.unwrap_or(row.active);
+    if let Some(text) = &body.active_from {
+        row.active_from = text.as_deref().map(|text| ask::date("active_from", text)).transpose()?;
+    }
+    if let Some(text) = &body.active_to {
+        row.active_to = text.as_deref().map(|text| ask::date("active_to", text)).transpose()?;
+    }
     Ok(Json(written(&app, once, row, Vec::new()).await?.into()))
 }
 
@@ -210,6 +224,14 @@ pub struct NewTemp {
 pub async fn hire(app: State<Arc<App>>, caller: Extension<Caller>, sent: Sent<NewTemp>) -> Result<(StatusCode, Json<PersonView>), Problem> {
     let Sent { body, once } = sent;
     let location = app.location(&caller, &body.location_id).await?;
+    Ok((StatusCode::CREATED, Json(hired(&app, &location, once, body).await?.into())))
+}
+
+/// Adds a temp at a location, once.
+///
+/// # Errors
+/// What was given is no temp.
+pub(in crate::http) async fn hired(app: &App, location: &LocationRow, once: Once, body: NewTemp) -> Result<ResourceRow, Problem> {
     let (from, to) = (ask::date("from", &body.from)?, ask::date("to", &body.to)?);
     let now = app.clock.now();
     let row = ResourceRow {
@@ -225,5 +247,5 @@ pub async fn hire(app: State<Arc<App>>, caller: Extension<Caller>, sent: Sent<Ne
         }
         _ => return Err(Problem::invalid("start and end: give both, or neither for the location's hours")),
     };
-    Ok((StatusCode::CREATED, Json(written(&app, once, row, rules).await?.into())))
+    written(app, once, row, rules).await
 }

@@ -8,9 +8,8 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
-use super::AtDay;
 use crate::alloc::Profile;
 use crate::http::app::{App, Caller};
 use crate::http::ask::{self, Asked, Id};
@@ -18,7 +17,7 @@ use crate::http::once::Sent;
 use crate::http::problem::{Faults, Problem};
 use crate::operations::{self, RunOptions, Told};
 use crate::sheet;
-use crate::store::{DayView, RunRow};
+use crate::store::{DayView, RunRow, RunStatus};
 
 /// A run.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -48,7 +47,7 @@ pub struct RunView {
     /// Values and proven bounds, by tier.
     #[schema(value_type = Vec<Object>)]
     pub tiers: Value,
-    /// Bookings that move: from whom, to whom.
+    /// Bookings that move: from whom, to whom; from nobody where it waited for somebody.
     #[schema(value_type = Vec<Object>)]
     pub diff: Value,
     /// Bookings nobody serves, with the certified reason of each.
@@ -89,23 +88,47 @@ impl From<RunRow> for RunView {
     }
 }
 
+/// Which runs.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct RunsAsked {
+    /// The location's id.
+    pub location_id: String,
+    /// The local day, YYYY-MM-DD; all days where it is not given.
+    #[param(format = Date)]
+    pub date: Option<String>,
+    /// Only those older than the run of this id: the last one of the page before.
+    pub before: Option<String>,
+    /// How many at most; 200 where it is not given.
+    #[param(minimum = 1, maximum = 200)]
+    pub limit: Option<u32>,
+}
+
+/// Most runs of an answer.
+const RUNS_MAX: u32 = 200;
+
 /// Runs of a location, of one day or of all, newest first.
-#[utoipa::path(get, path = "/admin/v1/runs", tag = "day", params(AtDay), responses((status = 200, body = Vec<RunView>), Faults))]
-pub async fn list(app: State<Arc<App>>, caller: Extension<Caller>, asked: Asked<AtDay>) -> Result<Json<Vec<RunView>>, Problem> {
+#[utoipa::path(get, path = "/admin/v1/runs", tag = "day", params(RunsAsked), responses((status = 200, body = Vec<RunView>), Faults))]
+pub async fn list(app: State<Arc<App>>, caller: Extension<Caller>, asked: Asked<RunsAsked>) -> Result<Json<Vec<RunView>>, Problem> {
     let location = app.location(&caller, &asked.0.location_id).await?;
     let date = asked.0.date.as_deref().map(|text| ask::date("date", text)).transpose()?;
-    Ok(Json(app.store.runs(&location.id, date).await?.into_iter().map(RunView::from).collect()))
+    let limit = asked.0.limit.unwrap_or(RUNS_MAX);
+    if !(1..=RUNS_MAX).contains(&limit) {
+        return Err(Problem::invalid(format!("limit: {limit}; expected 1 to {RUNS_MAX}")));
+    }
+    if let Some(before) = &asked.0.before
+        && app.run(&caller, before).await?.location_id != location.id
+    {
+        return Err(Problem::not_found("run of that location", before));
+    }
+    let runs = app.store.runs(&location.id, date, asked.0.before.as_deref(), limit).await?;
+    Ok(Json(runs.into_iter().map(RunView::from).collect()))
 }
 
 /// One run.
 #[utoipa::path(get, path = "/admin/v1/runs/{id}", tag = "day", params(("id" = String, Path)), responses((status = 200, body = RunView), Faults))]
 pub async fn one(app: State<Arc<App>>, caller: Extension<Caller>, id: Id) -> Result<Json<RunView>, Problem> {
-    for location in app.locations(&caller).await? {
-        if let Some(run) = app.store.runs(&location.id, None).await?.into_iter().find(|run| run.id == id.0) {
-            return Ok(Json(run.into()));
-        }
-    }
-    Err(Problem::not_found("run", &id.0))
+    Ok(Json(app.run(&caller, &id.0).await?.into()))
 }
 
 /// What a run is for.
@@ -167,7 +190,12 @@ pub async fn make(app: State<Arc<App>>, caller: Extension<Caller>, sent: Sent<Ru
     let inner: &App = &app;
     let view: RunView = once
         .noted(inner, async move {
-            let report = operations::optimize(inner.store.as_ref(), inner.clock.as_ref(), &location.id, date, &options).await?;
+            let (store, clock) = (inner.store.as_ref(), inner.clock.as_ref());
+            let report = operations::optimize(store, clock, &location.id, date, &options).await?;
+            if report.run.status == RunStatus::Applied {
+                // Who is given people after the cutoff is told at once.
+                operations::cutoff::finalize_if_past(store, clock, &location.id, date, &actor).await?;
+            }
             for (tier, base) in report.plan.tiers.iter().zip(&report.plan.baseline.tiers) {
                 metrics::histogram!("optimizer_score_delta", "tier" => tier.name.clone()).record(base.value - tier.value);
             }

@@ -25,7 +25,7 @@ use crate::http::ask::{self, Asked, Id};
 use crate::http::once::Sent;
 use crate::http::page::PageParams;
 use crate::http::problem::{Faults, Problem};
-use crate::operations::whatif::{self, DAYS_MAX, Meant};
+use crate::operations::whatif::{self, DAYS_MAX, Look, Meant, Promotion};
 use crate::scenario::Study;
 use crate::store::{LocationRow, NewWhatIf, StoreErrorKind, WhatIfRow, WhatIfState};
 
@@ -130,8 +130,18 @@ pub struct WhatIfGiven {
 /// time.
 #[utoipa::path(post, path = "/admin/v1/whatifs", tag = "what-ifs", request_body = WhatIfGiven, params(("Idempotency-Key" = String, Header, min_length = 1, max_length = 200, pattern = "^[!-~]{1,200}$")), responses((status = 202, body = WhatIfView, headers(("Location" = String, description = "Where it is"))), Faults))]
 pub async fn ask(app: State<Arc<App>>, caller: Extension<Caller>, sent: Sent<WhatIfGiven>) -> Result<impl IntoResponse, Problem> {
+    let row = Box::pin(asked(&app, &caller, sent)).await?;
+    let place = HeaderValue::from_str(&format!("/admin/v1/whatifs/{}", row.id)).unwrap_or(HeaderValue::from_static("/admin/v1/whatifs"));
+    Ok((StatusCode::ACCEPTED, [(header::LOCATION, place)], Json(WhatIfView::from(row))))
+}
+
+/// Checks what is asked and puts it on the list.
+///
+/// # Errors
+/// Everything that is wrong with it; it asks for too much; too many are open.
+pub(in crate::http) async fn asked(app: &App, caller: &Caller, sent: Sent<WhatIfGiven>) -> Result<WhatIfRow, Problem> {
     let Sent { body, once } = sent;
-    let location = app.location(&caller, &body.location_id).await?;
+    let location = app.location(caller, &body.location_id).await?;
     let (from, to) = (ask::date("from", &body.from)?, ask::date("to", &body.to)?);
     if to < from || (to - from).num_days() >= DAYS_MAX {
         return Err(Problem::invalid(format!("from {from} to {to}: expected 1 to {DAYS_MAX} days, the last not before the first")));
@@ -165,17 +175,14 @@ pub async fn ask(app: State<Arc<App>>, caller: Extension<Caller>, sent: Sent<Wha
         actor: caller.actor(),
         at: app.clock.now(),
     };
-    let row: WhatIfRow = once
-        .run(&app, None, |store| async move {
-            let asked = store.ask_whatif(&new, OPEN_MAX).await?;
-            asked.ok_or_else(|| {
-                let detail = format!("{OPEN_MAX} what-ifs are open already, which is as many as may be; wait until one is done, or call one off");
-                Problem::new("WHATIFS_OPEN", detail).with("limit", OPEN_MAX)
-            })
+    once.run(app, None, |store| async move {
+        let asked = store.ask_whatif(&new, OPEN_MAX).await?;
+        asked.ok_or_else(|| {
+            let detail = format!("{OPEN_MAX} what-ifs are open already, which is as many as may be; wait until one is done, or call one off");
+            Problem::new("WHATIFS_OPEN", detail).with("limit", OPEN_MAX)
         })
-        .await?;
-    let place = HeaderValue::from_str(&format!("/admin/v1/whatifs/{}", row.id)).unwrap_or(HeaderValue::from_static("/admin/v1/whatifs"));
-    Ok((StatusCode::ACCEPTED, [(header::LOCATION, place)], Json(WhatIfView::from(row))))
+    })
+    .await
 }
 
 /// Which what-ifs.
@@ -217,7 +224,10 @@ pub async fn list(app: State<Arc<App>>, caller: Extension<Caller>, asked: Asked<
 }
 
 /// A what-if that the caller may see, and where it is.
-async fn found(app: &App, caller: &Caller, id: &str) -> Result<(WhatIfRow, LocationRow), Problem> {
+///
+/// # Errors
+/// There is none of this id, or it is somebody else's.
+pub(in crate::http) async fn found(app: &App, caller: &Caller, id: &str) -> Result<(WhatIfRow, LocationRow), Problem> {
     let unknown = || Problem::not_found("what-if", id);
     let row = match app.store.whatif(id).await {
         Ok(row) => row,
@@ -234,6 +244,17 @@ pub async fn one(app: State<Arc<App>>, caller: Extension<Caller>, id: Id) -> Res
     let (row, _) = found(&app, &caller, &id.0).await?;
     let study = if row.state == WhatIfState::Done { app.store.whatif_study(&row.id).await? } else { None };
     Ok(Json(WhatIfWholeView { scenario: row.scenario.clone(), study, whatif: row.into() }))
+}
+
+/// The study of a what-if.
+///
+/// # Errors
+/// It is not done.
+pub(in crate::http) async fn study(app: &App, row: &WhatIfRow) -> Result<Study, Problem> {
+    match app.store.whatif_study(&row.id).await? {
+        Some(study) => serde_json::from_value(study).map_err(|error| Problem::new("INTERNAL", format!("the study on file: {error}"))),
+        None => Err(Problem::new("WHATIF_NOT_DONE", format!("this what-if is {} and has no study", row.state.as_str()))),
+    }
 }
 
 /// What whoever follows a what-if hears: one server-sent event.
@@ -326,10 +347,17 @@ impl Followed {
 /// Calls a what-if off. Whoever works on it ends within moments. Twice changes nothing, and one that has ended stays as it is.
 #[utoipa::path(post, path = "/admin/v1/whatifs/{id}/cancel", tag = "what-ifs", request_body = Nothing, params(("id" = String, Path), ("Idempotency-Key" = String, Header, min_length = 1, max_length = 200, pattern = "^[!-~]{1,200}$")), responses((status = 200, body = WhatIfView), Faults))]
 pub async fn cancel(app: State<Arc<App>>, caller: Extension<Caller>, id: Id, sent: Sent<Nothing>) -> Result<Json<WhatIfView>, Problem> {
-    let (row, _) = found(&app, &caller, &id.0).await?;
+    Ok(Json(called_off(&app, &caller, &id.0, sent).await?.into()))
+}
+
+/// Calls a what-if of the caller's off.
+///
+/// # Errors
+/// There is none of this id, or it is somebody else's.
+pub(in crate::http) async fn called_off(app: &App, caller: &Caller, id: &str, sent: Sent<Nothing>) -> Result<WhatIfRow, Problem> {
+    let (row, _) = found(app, caller, id).await?;
     let at = app.clock.now();
-    let row: WhatIfRow = sent.once.run(&app, None, |store| async move { Ok(store.cancel_whatif(&row.id, at).await?) }).await?;
-    Ok(Json(row.into()))
+    sent.once.run(app, None, |store| async move { Ok(store.cancel_whatif(&row.id, at).await?) }).await
 }
 
 /// A day of a what-if that is to be made real.
@@ -352,28 +380,49 @@ pub struct PromotionGiven {
 /// not what the what-if saw, or the plan needs what is so only in the what-if, nothing is written, and `missing` says what makes each of it so.
 #[utoipa::path(post, path = "/admin/v1/whatifs/{id}/promote", tag = "what-ifs", request_body = PromotionGiven, params(("id" = String, Path), ("Idempotency-Key" = String, Header, min_length = 1, max_length = 200, pattern = "^[!-~]{1,200}$")), responses((status = 200, body = RunView), Faults))]
 pub async fn promote(app: State<Arc<App>>, caller: Extension<Caller>, id: Id, sent: Sent<PromotionGiven>) -> Result<Json<RunView>, Problem> {
+    Ok(Json(promoted(&app, &caller, &id.0, sent).await?))
+}
+
+impl PromotionGiven {
+    /// Which day of the study it is.
+    fn meant(&self) -> Result<Meant, Problem> {
+        Ok(Meant { case: self.case.clone(), seed: self.seed, date: ask::date("date", &self.date)? })
+    }
+}
+
+/// Makes one solved day of a what-if of the caller's real.
+///
+/// # Errors
+/// There is none of this id, or it is somebody else's; it is not done, or has no such day; the day was changed; the plan needs what is not so.
+pub(in crate::http) async fn promoted(app: &App, caller: &Caller, id: &str, sent: Sent<PromotionGiven>) -> Result<RunView, Problem> {
     let Sent { body, once } = sent;
-    let (row, _) = found(&app, &caller, &id.0).await?;
-    let meant = Meant { case: body.case, seed: body.seed, date: ask::date("date", &body.date)? };
+    let (row, _) = found(app, caller, id).await?;
+    let meant = body.meant()?;
     let why = body.reason.as_deref().map_or(Ok("promoted".to_owned()), |reason| super::name("reason", reason))?;
-    let (inner, actor): (&App, String) = (&app, caller.actor());
-    let view: RunView = once
-        .noted(inner, async move {
-            let study = match inner.store.whatif_study(&row.id).await? {
-                Some(study) => {
-                    serde_json::from_value::<Study>(study).map_err(|error| Problem::new("INTERNAL", format!("the study on file: {error}")))?
-                }
-                None => return Err(Problem::new("WHATIF_NOT_DONE", format!("this what-if is {} and has no study", row.state.as_str()))),
-            };
-            // One of those who search takes a core.
-            let _turn = inner.searches.acquire().await.ok();
-            let (store, clock) = (inner.store.as_ref(), inner.clock.as_ref());
-            let promotion = whatif::again(store, clock, &row, &study, &meant, (&actor, &why)).await?;
-            match whatif::promote(store, clock, &promotion).await? {
-                Ok(report) => Ok(RunView::from(report.run)),
-                Err(unreal) => Err(Problem::new("NOT_REAL", unreal.to_string()).with("missing", unreal.missing)),
-            }
-        })
-        .await?;
-    Ok(Json(view))
+    let actor = caller.actor();
+    once.noted(app, async move {
+        let promotion = solved_again(app, &row, &meant, (&actor, &why)).await?;
+        match whatif::promote(app.store.as_ref(), app.clock.as_ref(), &promotion).await? {
+            Ok(report) => Ok(RunView::from(report.run)),
+            Err(unreal) => Err(Problem::new("NOT_REAL", unreal.to_string()).with("missing", unreal.missing)),
+        }
+    })
+    .await
+}
+
+/// What making one solved day of a what-if real would do.
+///
+/// # Errors
+/// Those of [`promoted`].
+pub(in crate::http) async fn looked_at(app: &App, caller: &Caller, id: &str, body: &PromotionGiven) -> Result<Look, Problem> {
+    let (row, _) = found(app, caller, id).await?;
+    let promotion = solved_again(app, &row, &body.meant()?, (&caller.actor(), "looked at")).await?;
+    Ok(whatif::look(app.store.as_ref(), app.clock.as_ref(), &promotion).await?)
+}
+
+async fn solved_again(app: &App, row: &WhatIfRow, meant: &Meant, by: (&str, &str)) -> Result<Promotion, Problem> {
+    let study = study(app, row).await?;
+    // One of those who search takes a core.
+    let _turn = app.searches.acquire().await.ok();
+    Ok(whatif::again(app.store.as_ref(), app.clock.as_ref(), row, &study, meant, by).await?)
 }

@@ -19,6 +19,7 @@ pub struct InProcess {
     read: Option<Gate>,
     book: Option<Gate>,
     manage: Option<Gate>,
+    sign_in: Option<Gate>,
 }
 
 /// One class with a limit.
@@ -32,7 +33,7 @@ impl InProcess {
     /// Counts by these rates.
     pub fn new(rates: Rates) -> InProcess {
         let gate = |class| Gate::new(rates.per_minute(class));
-        InProcess { read: gate(Class::Read), book: gate(Class::Book), manage: gate(Class::Manage) }
+        InProcess { read: gate(Class::Read), book: gate(Class::Book), manage: gate(Class::Manage), sign_in: gate(Class::SignIn) }
     }
 
     /// [`Limiter::ask`] without waiting for anything.
@@ -41,13 +42,14 @@ impl InProcess {
             Class::Read => &self.read,
             Class::Book => &self.book,
             Class::Manage => &self.manage,
+            Class::SignIn => &self.sign_in,
         };
         gate.as_ref().map_or(Verdict::UNLIMITED, |gate| gate.ask(who))
     }
 
     /// How many people it remembers, over all classes.
     pub fn remembered(&self) -> usize {
-        [&self.read, &self.book, &self.manage].into_iter().flatten().map(|gate| gate.counts.len()).sum()
+        [&self.read, &self.book, &self.manage, &self.sign_in].into_iter().flatten().map(|gate| gate.counts.len()).sum()
     }
 }
 

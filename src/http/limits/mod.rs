@@ -19,6 +19,8 @@ pub enum Class {
     Book,
     /// Runs the day.
     Manage,
+    /// Tries to sign in.
+    SignIn,
 }
 
 impl Class {
@@ -28,6 +30,7 @@ impl Class {
             Class::Read => "read",
             Class::Book => "book",
             Class::Manage => "manage",
+            Class::SignIn => "sign-in",
         }
     }
 }
@@ -41,11 +44,13 @@ pub struct Rates {
     pub book_per_minute: u32,
     /// Of [`Class::Manage`].
     pub manage_per_minute: u32,
+    /// Of [`Class::SignIn`]: from one address, and for one login.
+    pub sign_in_per_minute: u32,
 }
 
 impl Default for Rates {
     fn default() -> Rates {
-        Rates { read_per_minute: 60, book_per_minute: 10, manage_per_minute: 600 }
+        Rates { read_per_minute: 60, book_per_minute: 10, manage_per_minute: 600, sign_in_per_minute: 5 }
     }
 }
 
@@ -56,6 +61,7 @@ impl Rates {
             Class::Read => self.read_per_minute,
             Class::Book => self.book_per_minute,
             Class::Manage => self.manage_per_minute,
+            Class::SignIn => self.sign_in_per_minute,
         }
     }
 }
