@@ -11,12 +11,12 @@
 //! | [`scenario`] | what if: changed copies of days, allocated and compared; nothing in it reaches what lives | domain, sheet, alloc |
 //! | [`store`] | a narrow trait in terms of use cases, in a SQLite file or a PostgreSQL database; contact data sealed | domain, sheet, keyring |
 //! | [`booking`] | taking, moving and cancelling: who holds a time, decided in the transaction that writes it | + alloc, store, clock |
-//! | [`operations`] | the manager's day: the nightly run, absence, cutoff, changes by hand, fairness ledger, resilience, backtest, what-ifs over stored days | + booking, channels |
+//! | [`operations`] | the manager's day: the nightly run, absence, cutoff, changes by hand, fairness ledger, resilience, backtest, what-ifs over stored days; who signs in | + booking, channels (accounts: keyring) |
 //! | [`notify`] | the words of messages in each language, what carries them, and delivery of the outbox | domain, store, clock, keyring |
 //! | [`channels`] | what people say in their own words: the words of an absence; pure, and asks back what is not clear | domain |
 //! | [`ingest`] | other people's records: dirty rows are reported, the rest goes in | domain, sheet, store |
 //! | [`keyring`] | the keys: sealed contact data, lookups by address, tokens; one file, kept by its owner | domain, clock |
-//! | [`http`] | the service: the use cases in HTTP's words, and how often one may ask | all but cli |
+//! | [`http`] | the service: the use cases in HTTP's words and as pages, and how often one may ask | all but cli |
 //! | [`cli`] | one file per command, each a thin shell around a use case | all |
 //! | [`clock`] | the one place that asks the machine what time it is | domain |
 //!

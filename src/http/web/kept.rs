@@ -1,0 +1,100 @@
+//! A form that comes back: what was typed stands in its fields, and beside them why it will not do.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use maud::{Markup, html};
+use serde::de::DeserializeOwned;
+
+use super::super::problem::Problem;
+use super::fields::{Fault, Stop, Typed, Values};
+use super::frame::Page;
+use super::words::Words;
+
+/// What a form was sent with, and why it will not do.
+pub(super) struct Kept {
+    typed: Values,
+    fault: Fault,
+    status: StatusCode,
+}
+
+/// The fields of a form as what they mean.
+///
+/// # Errors
+/// A field that is not what the page sends.
+pub(super) fn meant<T: DeserializeOwned>(typed: &Typed) -> Result<T, Problem> {
+    let unreadable = |error: String| Problem::invalid(format!("the form: {error}"));
+    let text = serde_html_form::to_string(typed).map_err(|error| unreadable(error.to_string()))?;
+    serde_html_form::from_str(&text).map_err(|error| unreadable(error.to_string()))
+}
+
+impl Kept {
+    /// What comes back of a form that will not do.
+    ///
+    /// # Errors
+    /// The problem itself where it is none of what was typed, or of how things stand by now.
+    pub(super) fn of(typed: &Typed, problem: Problem) -> Result<Kept, Problem> {
+        let status = problem.status_code();
+        Ok(Kept { status, ..Kept::stopped(typed, Stop::from(problem))? })
+    }
+
+    /// The same of a form whose fault is known already.
+    ///
+    /// # Errors
+    /// The problem that is none of what was typed.
+    pub(super) fn stopped(typed: &Typed, stop: Stop) -> Result<Kept, Problem> {
+        match stop {
+            Stop::Fault(fault) => Ok(Kept { typed: Values::typed(typed), fault, status: StatusCode::UNPROCESSABLE_ENTITY }),
+            Stop::Problem(problem) => Err(problem),
+        }
+    }
+
+    /// The page with the form on it, as what it is: no success.
+    pub(super) fn answer(&self, page: Page) -> Response {
+        (self.status, page).into_response()
+    }
+
+    /// What was typed into a field.
+    pub(super) fn typed(&self, name: &str) -> &str {
+        self.typed.one(name)
+    }
+}
+
+/// A form as it is shown: fresh, or as it was sent.
+#[derive(Clone, Copy)]
+pub(super) struct Shown<'a>(pub(super) Option<&'a Kept>);
+
+impl<'a> Shown<'a> {
+    /// Was it sent before?
+    pub(super) fn is_back(self) -> bool {
+        self.0.is_some()
+    }
+
+    /// What stands in a field; this in a fresh form.
+    pub(super) fn value(self, name: &str, fresh: &'a str) -> &'a str {
+        self.0.map_or(fresh, |kept| kept.typed(name))
+    }
+
+    /// Is this chosen, or ticked; this in a fresh form?
+    pub(super) fn is_chosen(self, name: &str, value: &str, fresh: bool) -> bool {
+        self.0.map_or(fresh, |kept| kept.typed.all(name).iter().any(|one| one == value))
+    }
+
+    /// Why it will not do, above the form.
+    pub(super) fn why(self, w: &Words) -> Markup {
+        html! {
+            @if let Some(kept) = self.0 {
+                p.warning #fault role="alert" tabindex="-1" { (w.say("fault-not-done")) " " (kept.fault.said) }
+            }
+        }
+    }
+
+    /// `true` where the fault is this field's.
+    pub(super) fn invalid(self, name: &str) -> Option<&'static str> {
+        self.0.filter(|kept| kept.fault.field.as_deref() == Some(name)).map(|_| "true")
+    }
+
+    /// What says the fault of this field.
+    pub(super) fn described(self, name: &str) -> Option<&'static str> {
+        self.invalid(name).map(|_| "fault")
+    }
+}
