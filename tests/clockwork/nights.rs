@@ -20,7 +20,7 @@ async fn a_shadow_is_recorded_beside_the_live_run_and_changes_nothing() {
     }
     let clock = Arc::new(SetClock::at(instant("2026-11-20", "16:00")));
     worker(&spa, &clock, "one").turn().await.unwrap();
-    let runs = spa.store.runs(SPA, Some(saturday())).await.unwrap();
+    let runs = spa.store.runs(SPA, Some(saturday()), None, 100).await.unwrap();
     let (shadow, live): (Vec<_>, Vec<_>) = runs.iter().partition(|run| run.status == RunStatus::Shadow);
     assert_eq!((shadow.len(), live.len()), (1, 1), "{runs:?}");
     assert_eq!((shadow[0].profile.as_str(), live[0].profile.as_str(), live[0].status), ("min-staff", "nightly", RunStatus::Applied));
@@ -59,7 +59,7 @@ async fn before_a_part_of_the_day_what_is_open_is_tried_again_and_what_was_told_
     let placed = waiting().await;
     assert_eq!((placed.state, placed.resources.as_slice()), (BookingState::Confirmed, ["brian".to_owned()].as_slice()));
     assert!(spa.store.open_attention(SPA, None).await.unwrap().is_empty());
-    let runs = spa.store.runs(SPA, Some(saturday())).await.unwrap();
+    let runs = spa.store.runs(SPA, Some(saturday()), None, 100).await.unwrap();
     assert!(runs.iter().any(|run| (run.kind, run.status, run.profile.as_str()) == (RunKind::Daypart, RunStatus::Applied, "repair")), "{runs:?}");
     for (id, resources) in told {
         assert_eq!(spa.store.booking(&id).await.unwrap().resources, resources);

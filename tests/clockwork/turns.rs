@@ -49,7 +49,7 @@ async fn the_night_and_the_cutoff_come_by_themselves_and_each_customer_is_told_o
     clock.set(instant("2026-11-20", "16:00"));
     let night = other.turn().await.unwrap();
     assert!(night.done.iter().any(|(key, _)| key == &JobKey::new(NIGHT, SPA, "2026-11-21")), "{night:?}");
-    assert_eq!(spa.store.runs(SPA, Some(saturday())).await.unwrap().len(), 1);
+    assert_eq!(spa.store.runs(SPA, Some(saturday()), None, 100).await.unwrap().len(), 1);
     assert!(told(&spa).await.is_empty(), "no name before the cutoff");
 
     clock.set(instant("2026-11-20", "18:00"));

@@ -90,6 +90,7 @@ passed_on! {
     fn save_absence(row: &AbsenceRow, replaces: Option<(&str, AbsenceState)>) -> Result<AbsenceRow>;
     fn absence(id: &str) -> Result<AbsenceRow>;
     fn absences(location: &str, limit: u32) -> Result<Vec<AbsenceRow>>;
+    fn standing_absences(location: &str, span: zamu::domain::Span) -> Result<Vec<AbsenceRow>>;
     fn change_absence(change: &AbsenceChange) -> Result<Option<AbsenceRow>>;
     fn close() -> ();
     fn upsert_tenant(tenant: &TenantRow) -> Result<Upsert>;
@@ -139,7 +140,8 @@ passed_on! {
     fn history(booking: &str) -> Result<Vec<HistoryRow>>;
     fn change_day(change: &DayChange) -> Result<Cas>;
     fn record_run(run: &RunRow) -> Result<()>;
-    fn runs(location: &str, date: Option<NaiveDate>) -> Result<Vec<RunRow>>;
+    fn runs(location: &str, date: Option<NaiveDate>, before: Option<&str>, limit: u32) -> Result<Vec<RunRow>>;
+    fn run(id: &str) -> Result<RunRow>;
     fn open_attention(location: &str, date: Option<NaiveDate>) -> Result<Vec<AttentionRow>>;
     fn attention(id: &str) -> Result<AttentionRow>;
     fn restless_days(from: NaiveDate) -> Result<Vec<(String, NaiveDate)>>;
@@ -177,6 +179,14 @@ passed_on! {
     fn whatif_study(id: &str) -> Result<Option<serde_json::Value>>;
     fn whatifs(tenant: &str, location: Option<&str>, before: Option<&str>, limit: u32) -> Result<Vec<zamu::store::WhatIfRow>>;
     fn forget_whatifs(before: DateTime<Utc>) -> Result<u64>;
+    fn add_account(account: &zamu::store::AccountRow) -> Result<zamu::store::AccountRow>;
+    fn change_account(tenant: &str, login: &str, change: &zamu::store::AccountChange, at: DateTime<Utc>) -> Result<zamu::store::AccountRow>;
+    fn account(tenant: &str, login: &str) -> Result<Option<zamu::store::AccountRow>>;
+    fn accounts(tenant: &str) -> Result<Vec<zamu::store::AccountRow>>;
+    fn templates(tenant: &str) -> Result<Vec<zamu::store::TemplateRow>>;
+    fn templates_at(location: &str) -> Result<Vec<zamu::store::TemplateRow>>;
+    fn write_template(template: &zamu::store::TemplateRow) -> Result<()>;
+    fn remove_template(tenant: &str, language: zamu::domain::Language, topic: &str) -> Result<()>;
     fn reseal(after: Option<&ResealAt>, limit: u32) -> Result<Resealed>;
     fn keys_in_use() -> Result<InUse>;
 }

@@ -4,10 +4,12 @@ pub mod meddling;
 
 pub use super::base::{BEGIN, Base, DOUBLE_BOOKING, INSERTS, MIGRATIONS, Shell, TheStore, UPDATES, reached};
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::AssertSqlSafe;
 use zamu::domain::{Minute, Rule, Weekdays, local};
 use zamu::keyring::Ring;
 use zamu::store::{Contact, CustomerRow, Day, DayView, Decision, LocationRow, ResourceRow, ServiceRow, Stamp, Store, TenantRow};
@@ -127,6 +129,32 @@ impl Spa {
     /// A shell on the database, as a person has it.
     pub async fn shell(&self) -> Shell {
         self.base.shell().await
+    }
+
+    /// Every row of every table but this one, as text.
+    pub async fn every_row_but(&self, left_out: &str) -> BTreeMap<String, String> {
+        let mut shell = self.shell().await;
+        let is_server = BEGIN == "BEGIN";
+        let tables = if is_server {
+            "SELECT table_name::text FROM information_schema.tables WHERE table_schema = current_schema()"
+        } else {
+            "SELECT name FROM sqlite_master WHERE type = 'table'"
+        };
+        let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&mut shell).await.unwrap();
+        let mut rows = BTreeMap::new();
+        for table in tables.into_iter().filter(|table| table != left_out && !table.starts_with("sqlite_")) {
+            let sql = if is_server {
+                format!("SELECT COALESCE(string_agg(t::text, '|' ORDER BY t::text), '') FROM {table} AS t")
+            } else {
+                let columns = AssertSqlSafe(format!("SELECT 'quote(' || name || ')' FROM pragma_table_info('{table}')"));
+                let columns: Vec<String> = sqlx::query_scalar(columns).fetch_all(&mut shell).await.unwrap();
+                format!("SELECT COALESCE(group_concat({}, '|'), '') FROM {table}", columns.join(" || ',' || "))
+            };
+            let text: String = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut shell).await.unwrap();
+            rows.insert(table, text);
+        }
+        assert!(rows["customers"].contains("Amina") && rows.len() > 20, "{rows:?}");
+        rows
     }
 
     pub async fn saturday(&self) -> Day {

@@ -2,11 +2,13 @@
 
 use serde_json::{Value, json};
 use zamu::clock::Clock;
-use zamu::domain::local;
+use zamu::domain::{AssignmentStatus, local};
 use zamu::keyring::Role;
+use zamu::operations::finalize;
+use zamu::store::{NewBooking, OutboxClass, Store};
 
 use super::harness::Service;
-use super::house::{self, SPA, here, saturday};
+use super::house::{self, SPA, held_by, here, instant, sat, saturday, staff, stamp};
 
 #[tokio::test]
 async fn a_house_is_made_from_nothing_and_its_first_booking_taken() {
@@ -263,4 +265,25 @@ async fn a_day_says_what_breaks_if_somebody_is_out() {
     assert_eq!(worst["unplaced"][0]["booking_id"].as_str(), Some(taken.as_str()), "only she can do deep tissue");
     assert_eq!(report.body["absences"][1]["breaks"], 0);
     assert_eq!(report.body["temps"][0]["qualifications"], json!(["deep-tissue"]));
+}
+
+#[tokio::test]
+async fn who_is_given_somebody_by_a_run_after_the_cutoff_is_told_at_once() {
+    here!();
+    let service = Service::start().await;
+    for (id, who) in [("deep", &["grace"][..]), ("deeper", &[])] {
+        let new = NewBooking { id: Some(id.into()), customer_id: Some("amina".into()), ..NewBooking::new(SPA, "deep", sat("10:00")) };
+        service.spa.store.take_booking(&new, &held_by(who), &stamp()).await.unwrap().unwrap();
+    }
+    service.clock.set(instant("2026-11-20", "18:00"));
+    finalize(&service.spa.store, service.clock.as_ref(), SPA, saturday(), "cutoff").await.unwrap();
+    let temp = staff("faith", "female", &["deep-tissue"]).temporary(saturday(), saturday());
+    service.spa.store.upsert_resource(&temp).await.unwrap();
+    let ann = service.token(Role::Manager, "ann");
+    let run = json!({"location_id": SPA, "date": "2026-11-21", "kind": "repair"});
+    assert_eq!(service.send(&ann, "POST", "/admin/v1/runs", run).await.with(201).text_of("status"), "applied");
+    let row = service.spa.store.booking("deeper").await.unwrap();
+    assert_eq!((row.resources.as_slice(), row.status), (&["faith".to_owned()][..], AssignmentStatus::Finalized));
+    let told = service.spa.store.outbox(OutboxClass::Message, 0, 50).await.unwrap();
+    assert!(told.iter().any(|row| row.booking_id.as_deref() == Some("deeper") && row.topic == "assignment.finalized"), "{told:?}");
 }

@@ -61,7 +61,7 @@ pub fn thursday() -> DateTime<Utc> {
     instant("2026-11-19", "12:00")
 }
 
-pub const UNLIMITED: Rates = Rates { read_per_minute: 0, book_per_minute: 0, manage_per_minute: 0 };
+pub const UNLIMITED: Rates = Rates { read_per_minute: 0, book_per_minute: 0, manage_per_minute: 0, sign_in_per_minute: 0 };
 
 impl Service {
     pub async fn start() -> Service {
@@ -69,6 +69,11 @@ impl Service {
     }
 
     pub async fn with_rates(rates: Rates) -> Service {
+        Service::with(rates, false, 0).await
+    }
+
+    /// One whose cookies are for https alone, or are where a request says so; behind so many proxies.
+    pub async fn with(rates: Rates, secure_cookies: bool, proxies: usize) -> Service {
         let spa = Spa::open().await;
         let clock = Arc::new(SetClock::at(thursday()));
         let app = Arc::new(App {
@@ -79,6 +84,11 @@ impl Service {
             snapshots: Snapshots::default(),
             metrics: None,
             searches: Arc::new(Semaphore::new(1)),
+            live: Default::default(),
+            secure_cookies,
+            proxies,
+            under_way: Default::default(),
+            turns: Default::default(),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());

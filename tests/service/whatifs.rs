@@ -311,7 +311,7 @@ async fn a_day_of_a_what_if_is_made_real_once_and_not_when_it_needs_what_is_not_
     let missing = &unreal.body["missing"][0];
     assert_eq!(missing["about"], "temp");
     assert!(missing["command"].as_str().unwrap().starts_with("zamu temps add --location westlands --id temp "), "{missing}");
-    assert!(service.spa.store.runs(SPA, None).await.unwrap().is_empty());
+    assert!(service.spa.store.runs(SPA, None, None, 100).await.unwrap().is_empty());
 
     let body = json!({"date": "2026-11-21", "reason": "everybody gets some of it"});
     let run = service.send_as(&token, "POST", &place, body.clone(), "promote").await.with(200);
@@ -320,7 +320,7 @@ async fn a_day_of_a_what_if_is_made_real_once_and_not_when_it_needs_what_is_not_
         ("promoted", "applied", "manager:ruth")
     );
     assert!(run.text_of("rationale").contains("everybody gets some of it"), "{}", run.text);
-    let runs = service.spa.store.runs(SPA, Some(saturday())).await.unwrap();
+    let runs = service.spa.store.runs(SPA, Some(saturday()), None, 100).await.unwrap();
     assert_eq!((runs.len(), runs[0].kind), (1, RunKind::Promoted));
     assert_eq!(service.get(&token, &format!("/admin/v1/runs/{}", runs[0].id)).await.with(200).text_of("kind"), "promoted");
     assert!(service.spa.saturday().await.bookings.iter().any(|booking| booking.resources != ["grace"]));

@@ -1,0 +1,110 @@
+//! Hours and time away as a scheduler types them: kept as they are, or told at the field what will not do.
+
+use zamu::keyring::Role;
+use zamu::store::Store;
+
+use super::harness::Service;
+use super::house::{self, SPA, here};
+use super::settings::{fault_at, saved};
+use super::visitor::{Visitor, hidden};
+
+#[tokio::test]
+async fn hours_and_time_away_are_added_and_taken_back() {
+    here!();
+    let service = Service::start().await;
+    let mut sam = Visitor::signed_in(&service, "sam", Role::Scheduler, None).await;
+    let page = "/admin/at/westlands/hours";
+    let sunday = [("rule_kind", "EXCEPTION"), ("is_closed", "yes"), ("valid_from", "2026-12-25"), ("valid_to", "2026-12-25")];
+    saved(&sam.fill(page, page, &sunday).await, "/admin/at/westlands/hours?done=added");
+    let graces = [
+        ("person_id", "grace"),
+        ("rule_kind", "WEEKLY"),
+        ("days_of_week", "1"),
+        ("days_of_week", "2"),
+        ("start_time", "10:00"),
+        ("end_time", "26:00"),
+    ];
+    saved(&sam.fill(page, page, &graces).await, "/admin/at/westlands/hours?done=added");
+    let rules = service.spa.store.rules(SPA).await.unwrap();
+    let of_grace = rules.iter().find(|rule| rule.resource.as_deref() == Some("grace")).unwrap();
+    assert_eq!((of_grace.weekdays.0, of_grace.start_minute, of_grace.end_minute), (0b11, 600, 1560));
+    let shown = sam.get(page).await.with(200);
+    assert!(shown.text.contains("Mon, Tue") && shown.text.contains("10:00–26:00") && shown.text.contains("The whole location"), "{}", shown.text);
+    let (form, monday) = (
+        sam.get(page).await.text,
+        [("person_id", "joy"), ("rule_kind", "WEEKLY"), ("days_of_week", "1"), ("start_time", "09:00"), ("end_time", "12:00")],
+    );
+    let (proof, key) = (hidden(&form, "proof"), hidden(&form, "key"));
+    let twice: Vec<(&str, &str)> = [("proof", proof.as_str()), ("key", key.as_str())].into_iter().chain(monday).collect();
+    for _ in 0..2 {
+        saved(&sam.post(page, &twice).await, "/admin/at/westlands/hours?done=added");
+    }
+    let rules = service.spa.store.rules(SPA).await.unwrap();
+    assert_eq!(rules.iter().filter(|rule| rule.resource.as_deref() == Some("joy")).count(), 1, "pressed twice, added once");
+    let overlapping = [("rule_kind", "WEEKLY"), ("start_time", "12:00"), ("end_time", "18:00")];
+    let answer = sam.fill(page, page, &overlapping).await;
+    let told = "There are such hours already: The whole location, every week, Every day, 09:00–17:00. Change the days, the times or the dates here, or remove those in the list first.";
+    assert_eq!(fault_at(&answer, "start_time"), told);
+    assert!(answer.text.contains("This was not saved.") && answer.text.contains("value=\"12:00\""), "{}", answer.text);
+    for (field, said, fields) in [
+        (
+            "end_time",
+            "09:00 is not after 17:00. Past midnight hours are counted on: 33:00 is 09:00 on the next day.",
+            vec![("person_id", "joy"), ("rule_kind", "WEEKLY"), ("start_time", "17:00"), ("end_time", "09:00")],
+        ),
+        (
+            "end_time",
+            "Expected a time such as 17:00, 48:00 at the latest",
+            vec![("rule_kind", "WEEKLY"), ("start_time", "09:00"), ("end_time", "49:00")],
+        ),
+        ("start_time", "Expected a time such as 09:30.", vec![("rule_kind", "WEEKLY"), ("start_time", "25:00"), ("end_time", "26:00")]),
+        ("end_time", "Fill in both times, or tick “Closed”.", vec![("rule_kind", "WEEKLY"), ("start_time", "09:00")]),
+        ("valid_from", "These hours need a first and a last date.", vec![("rule_kind", "EXCEPTION"), ("is_closed", "yes")]),
+        (
+            "valid_to",
+            "The last day, Tuesday 1 December 2026, is before the first, Thursday 24 December 2026.",
+            vec![("rule_kind", "DATE_RANGE"), ("is_closed", "yes"), ("valid_from", "2026-12-24"), ("valid_to", "2026-12-01")],
+        ),
+    ] {
+        let answer = sam.fill(page, page, &fields).await;
+        assert!(fault_at(&answer, field).contains(said), "{fields:?}: {}", answer.text);
+        assert!(!answer.text.contains("minutes after midnight"), "{}", answer.text);
+    }
+    let nobody = [("person_id", "nobody"), ("rule_kind", "WEEKLY"), ("start_time", "12:00"), ("end_time", "18:00")];
+    assert_eq!(fault_at(&sam.fill(page, page, &nobody).await, "person_id"), "Choose one of those that there are.");
+    assert_eq!(service.spa.store.rules(SPA).await.unwrap().len(), rules.len());
+    saved(&sam.fill(page, &format!("{page}/{}/remove", of_grace.id), &[]).await, "/admin/at/westlands/hours?done=removed");
+    assert_eq!(service.spa.store.rules(SPA).await.unwrap().len(), rules.len() - 1);
+
+    let away = [("person_id", "joy"), ("start", "2026-11-23T09:00"), ("end", "2026-11-23T17:00"), ("reason", "school")];
+    saved(&sam.fill(page, "/admin/at/westlands/away", &away).await, "/admin/at/westlands/hours?done=added");
+    let shown = sam.get(page).await.with(200);
+    assert!(shown.text.contains("2026-11-23 09:00") && shown.text.contains("school"), "{}", shown.text);
+    let backwards = [("person_id", "joy"), ("start", "2026-11-23T17:00"), ("end", "2026-11-23T09:00"), ("reason", "school")];
+    let answer = sam.fill(page, "/admin/at/westlands/away", &backwards).await;
+    assert_eq!(fault_at(&answer, "end"), "The end is not after the start. Choose a later one.");
+    let whole = zamu::domain::Span::new(house::at("2026-11-23", "00:00"), house::at("2026-11-24", "00:00"));
+    let blocks = service.spa.store.blocks(SPA, whole).await.unwrap();
+    assert_eq!((blocks.len(), blocks[0].created_by.as_str()), (1, "scheduler:sam"));
+    saved(&sam.fill(page, &format!("/admin/at/westlands/away/{}/remove", blocks[0].id), &[]).await, "/admin/at/westlands/hours?done=removed");
+    assert!(service.spa.store.blocks(SPA, whole).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_temp_with_half_of_their_hours_is_told_so_on_the_form_of_the_day_with_the_rest_kept() {
+    here!();
+    let service = Service::start().await;
+    let mut ruth = Visitor::signed_in(&service, "ruth", Role::Manager, None).await;
+    let page = "/admin/at/westlands/2026-11-21/temp";
+    for (start, end, said) in [
+        ("11:00", "", "Fill in both times, or neither"),
+        ("18:00", "02:00", "02:00 is not after 18:00. Past midnight hours are counted on: 26:00 is 02:00 on the next day."),
+    ] {
+        let answer = ruth.fill(page, page, &[("name", "Faith"), ("can", "swedish"), ("start", start), ("end", end)]).await.with(422);
+        assert!(answer.text.contains(said), "{}", answer.text);
+        assert!(answer.text.contains("value=\"Faith\"") && answer.text.contains("value=\"swedish\" checked"), "{}", answer.text);
+    }
+    assert!(service.spa.store.resources(SPA).await.unwrap().iter().all(|one| one.name != "Faith"));
+    let hired = ruth.fill(page, page, &[("name", "Faith"), ("can", "swedish"), ("start", "18:00"), ("end", "20:00")]).await;
+    assert_eq!(hired.status, 303, "{}", hired.text);
+}
