@@ -62,7 +62,9 @@ fn schemathesis() -> Option<Command> {
 /// Writes what schemathesis is told into a folder: the files of `tests/schemathesis` and these words.
 fn tell(words: &Words, folder: &Path) {
     let told = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/schemathesis");
-    std::fs::copy(told.join("hooks.py"), folder.join("hooks.py")).unwrap();
+    for script in ["hooks.py", "quiet.py"] {
+        std::fs::copy(told.join(script), folder.join(script)).unwrap();
+    }
     std::fs::write(folder.join("words.json"), json!(words).to_string()).unwrap();
     let values = ["date", "first", "last", "instant", "phone", "email"].map(|name| format!("{name}.values = {}\n", json!(words[name])));
     let text = std::fs::read_to_string(told.join("config.toml")).unwrap();

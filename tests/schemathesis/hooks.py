@@ -5,14 +5,21 @@ nothing behind that would be tried. One in six is left as it is drawn. What is n
 what an answer named before, always is, but where an operation has identifiers of its own.
 """
 
+import collections
+import functools
 import itertools
 import json
 import pathlib
 import re
+import sys
 import time
+import urllib.error
 import urllib.request
 
 import schemathesis
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from quiet import Quiet  # noqa: E402 (the folder has to be known first)
 
 WORDS = json.loads((pathlib.Path.cwd() / "words.json").read_text())
 MEMBERS = {"location_id": "location", "service_id": "service", "person_id": "person", "slot_id": "slot", "person": "person"}
@@ -39,24 +46,35 @@ SCENARIOS = [
     {"seeds": [1, 2], "change": [{"kind": "demand", "grow": 0.2}], "expect": ["unplaced = 0"]},
     {"parameters": {"temps": [1, 2]}, "change": [{"kind": "temp", "count": "$temps", "qualifications": ["swedish"], "from": "10:00", "to": "16:00"}]},
 ]
+# So many requests of each operation are made in the quiet location, where they can be carried out.
+GOOD = 2
 count = itertools.count()
+good = collections.Counter()
 
 
-def asked(path, body=None):
+def asked(method, path, body=None):
     """What the service answers to a request of ours."""
     headers = {"Authorization": "Bearer " + WORDS["token"][0], "Content-Type": "application/json", "Idempotency-Key": f"hook-{next(count)}"}
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(WORDS["url"][0] + path, data=data, headers=headers, method="GET" if body is None else "POST")
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        return json.load(answer)
+    request = urllib.request.Request(WORDS["url"][0] + path, data=data, headers=headers, method=method)
+    try:
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return json.loads(answer.read() or "null")
+    except urllib.error.HTTPError as error:
+        raise RuntimeError(f"{method} {path} {body}: {error.code} {error.read()}") from error
+
+
+@functools.cache
+def quiet():
+    return Quiet(asked, WORDS)
 
 
 def worked_out(date):
     """The id of a what-if over a day as it is now, once it is done: one that was asked before the day changed cannot be made real."""
     body = {"location_id": WORDS["location"][0], "from": date, "to": date, "scenario": SCENARIOS[0]}
-    whatif = asked("/admin/v1/whatifs", body)["id"]
+    whatif = asked("POST", "/admin/v1/whatifs", body)["id"]
     for _ in range(100):
-        if asked("/admin/v1/whatifs/" + whatif)["state"] not in ("queued", "running"):
+        if asked("GET", "/admin/v1/whatifs/" + whatif)["state"] not in ("queued", "running"):
             break
         time.sleep(0.1)
     return whatif
@@ -100,8 +118,29 @@ def sensible(path, body):
         body["end"] = start.replace("T09:30", "T10:30").replace("T14", "T16").replace("T15", "T17").replace("T11", "T12")
 
 
+def is_carried_out(case):
+    """Makes a request one that will be carried out, where it is among the first of an operation that what is drawn rarely fits."""
+    operation = (case.method.upper(), case.path)
+    if case.meta is None or not case.meta.generation.mode.is_positive or good[operation] >= GOOD:
+        return False
+    wish = quiet().can_be_done(*operation)
+    if wish is None:
+        return False
+    good[operation] += 1
+    about, case.body = wish
+    if about is not None:
+        case.path_parameters["id"] = about
+    if "location_id" in (case.query or {}):
+        case.query["location_id"] = quiet().at
+    case.headers = case.headers or {}
+    case.headers["Idempotency-Key"] = f"good-{next(count)}"
+    return True
+
+
 @schemathesis.hook
 def before_call(context, case, kwargs):
+    if is_carried_out(case):
+        return
     for place, sort in PLACES:
         sort = OF_THEIR_OWN.get(case.path, sort)
         if place + "{id}" in case.path and "id" in (case.path_parameters or {}):

@@ -17,7 +17,7 @@ use super::super::problem::Problem;
 use super::frame::{Frame, Page};
 use super::kept;
 use super::visit::Visit;
-use crate::domain::{BookingState, local};
+use crate::domain::local;
 use crate::operations::assign::{self, Candidate};
 use crate::store::{AttentionRow, BookingRow, Day, DayView, LocationRow};
 

@@ -13,7 +13,7 @@ use super::super::visit::Visit;
 use super::super::words::Words;
 use super::heat::{CELL_MINUTES, Heat, Load, rows};
 use super::{address, filled, scrolled};
-use crate::domain::{BookingState, ResourceKind, Span, local};
+use crate::domain::{ResourceKind, Span, local};
 use crate::http::app::App;
 use crate::http::ask::{self, Asked};
 use crate::http::problem::Problem;
