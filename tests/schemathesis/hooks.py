@@ -82,10 +82,14 @@ def worked_out(date):
 
 def known(sort, drawn, is_of_its_own=False):
     number = next(count)
-    # What an answer named may be what another operation uses up, or has used up.
-    was_named = isinstance(drawn, str) and IS_KNOWN.match(drawn) and not is_of_its_own
-    if not isinstance(drawn, str) or IS_BROKEN.search(drawn) or was_named or number % 6 == 5:
+    if not isinstance(drawn, str):
         return drawn
+    # An answer may have named something of the quiet location: that is for nobody else.
+    if drawn not in quiet().made:
+        # What an answer named may be what another operation uses up, or has used up.
+        was_named = IS_KNOWN.match(drawn) and not is_of_its_own
+        if IS_BROKEN.search(drawn) or was_named or number % 6 == 5:
+            return drawn
     return WORDS[sort][number % len(WORDS[sort])]
 
 
@@ -127,13 +131,13 @@ def is_carried_out(case):
     if wish is None:
         return False
     good[operation] += 1
+    # Parts of a case may be shared with those that are made from it, which are to know nothing of the quiet location.
     about, case.body = wish
     if about is not None:
-        case.path_parameters["id"] = about
+        case.path_parameters = {**case.path_parameters, "id": about}
     if "location_id" in (case.query or {}):
-        case.query["location_id"] = quiet().at
-    case.headers = case.headers or {}
-    case.headers["Idempotency-Key"] = f"good-{next(count)}"
+        case.query = {**case.query, "location_id": quiet().at}
+    case.headers = type(case.headers)({**(case.headers or {}), "Idempotency-Key": f"good-{next(count)}"})
     return True
 
 

@@ -20,6 +20,8 @@ class Quiet:
         first = datetime.date.fromisoformat(max(words["date"])) + datetime.timedelta(days=40)
         self.days = (str(first + datetime.timedelta(days=k)) for k in itertools.count())
         self.at = asked("POST", "/admin/v1/locations", {"name": "Quiet", "timezone": "Africa/Nairobi"})["id"]
+        # Whatever was made here.
+        self.made = {self.at}
         self.person = self.make("/admin/v1/people", name="Neema", qualifications=["calm"])
         self.service = self.make("/admin/v1/services", name="Rest", duration_minutes=30, qualifications=["calm"])
         weekly = {"rule_kind": "WEEKLY", "days_of_week": [1, 2, 3, 4, 5, 6, 7], **HOURS}
@@ -27,7 +29,9 @@ class Quiet:
         self.make("/admin/v1/availabilities", person_id=self.person, **weekly)
 
     def make(self, path, **body):
-        return self.asked("POST", path, {"location_id": self.at, **body})["id"]
+        made = self.asked("POST", path, {"location_id": self.at, **body})["id"]
+        self.made.add(made)
+        return made
 
     def block(self, day):
         return {"location_id": self.at, "person_id": self.person, "start": f"{day}T08:00", "end": f"{day}T20:00", "reason": "sick"}
