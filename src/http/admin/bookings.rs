@@ -17,7 +17,7 @@ use crate::http::document::STEPS;
 use crate::http::once::{Object, Sent};
 use crate::http::page::{self, PageParams};
 use crate::http::problem::{Faults, Problem};
-use crate::http::user::bookings::{CustomerGiven, customer, party, taken};
+use crate::http::user::bookings::{CustomerGiven, customer_at_desk, party, taken};
 use crate::http::view::{Shower, StaffBookingView};
 use crate::keyring::normalize;
 use crate::operations;
@@ -146,7 +146,7 @@ pub struct BookingGiven {
     pub start: String,
     /// IANA time zone of the time; the location's where it is not given.
     pub timezone: Option<String>,
-    /// Who comes; a walk-in nobody can write to where it is not given.
+    /// Who comes: a name is enough, though nobody can write to them then; a walk-in without one where it is not given.
     #[schema(value_type = Option<CustomerGiven>)]
     pub customer: Option<Object<CustomerGiven>>,
     /// With these people, by id or name, where the house lets customers choose.
@@ -188,7 +188,7 @@ pub(in crate::http) async fn taken_at_desk(app: &App, caller: &Caller, sent: Sen
     let zone = ask::zone(body.timezone.as_deref(), location.timezone)?;
     let tenant = app.store.tenant(&location.tenant_id).await?;
     let customer = match &body.customer {
-        Some(Object(given)) => Some(customer(app, &tenant, given).await?),
+        Some(Object(given)) => Some(customer_at_desk(app, &tenant, given).await?),
         None => None,
     };
     let priority = body.priority.unwrap_or(1);
@@ -198,7 +198,8 @@ pub(in crate::http) async fn taken_at_desk(app: &App, caller: &Caller, sent: Sen
     ask::short("notes", body.notes.as_deref(), 2000)?;
     let new = NewBooking {
         customer_id: customer.as_ref().map(|c| c.id.clone()),
-        once: customer.is_some(),
+        // Of those who can be told apart: two walk-ins may have the same name.
+        once: customer.as_ref().is_some_and(|customer| customer.contact.is_some()),
         customer,
         gender: body.gender,
         zone: body.zone,

@@ -139,6 +139,18 @@ pub fn party(size: Option<u32>) -> Result<u32, Problem> {
 /// # Errors
 /// No name, or neither a phone number nor an e-mail address that can be read.
 pub async fn customer(app: &App, tenant: &TenantRow, given: &CustomerGiven) -> Result<CustomerRow, Problem> {
+    let customer = customer_at_desk(app, tenant, given).await?;
+    if customer.contact.is_none() {
+        return Err(Problem::invalid("customer: expected a phone number or an e-mail address, so that you can be told who serves you"));
+    }
+    Ok(customer)
+}
+
+/// The same where staff ask: somebody who stands before them may give a name and no more.
+///
+/// # Errors
+/// No name, or a phone number or an e-mail address that cannot be read.
+pub async fn customer_at_desk(app: &App, tenant: &TenantRow, given: &CustomerGiven) -> Result<CustomerRow, Problem> {
     let name = given.name.trim();
     if name.is_empty() || name.chars().count() > 200 {
         return Err(Problem::invalid("customer.name: expected 1 to 200 characters"));
@@ -150,15 +162,14 @@ pub async fn customer(app: &App, tenant: &TenantRow, given: &CustomerGiven) -> R
         Ok(Some(Contact::new(channel, &address)))
     };
     let (phone, email) = (read("phone", "sms", &given.phone)?, read("email", "email", &given.email)?);
-    let contacts: Vec<Contact> = [phone, email].into_iter().flatten().collect();
-    let Some(first) = contacts.first() else {
-        return Err(Problem::invalid("customer: expected a phone number or an e-mail address, so that you can be told who serves you"));
-    };
     let language = given.language.as_deref().map(|word| ask::language("customer.language", word)).transpose()?;
-    let known = app.store.customer_by_contact(&tenant.id, first).await?;
-    let customer = known.unwrap_or_else(|| CustomerRow::new(&tenant.id, &id::new_id(app.clock.now()), name));
-    let mut contacts = contacts.into_iter();
+    let mut contacts = [phone, email].into_iter().flatten();
     let (contact, second) = (contacts.next(), contacts.next());
+    let known = match &contact {
+        Some(contact) => app.store.customer_by_contact(&tenant.id, contact).await?,
+        None => None,
+    };
+    let customer = known.unwrap_or_else(|| CustomerRow::new(&tenant.id, &id::new_id(app.clock.now()), name));
     Ok(CustomerRow {
         name: name.to_owned(),
         second: second.or(customer.second.clone().filter(|kept| Some(kept) != contact.as_ref())),

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::day::gender_in_words;
-use super::fields::{Fault, Field, Form, Stop, Takes, Typed, Values, needed, optional, read};
+use super::fields::{Fault, Field, Form, Stop, Takes, Typed, Values, needed, optional, read, without_hint};
 use super::form::{Filled, Landing, address};
 use super::frame::{Frame, Here, Page};
 use super::names::called;
@@ -20,13 +21,13 @@ use super::visit::Visit;
 use super::when::clocks;
 use super::words::Words;
 use crate::booking::free::{self, Wish};
-use crate::domain::{Minute, ResourceKind};
+use crate::domain::{Minute, ResourceKind, local};
 use crate::http::admin::bookings::{self, BookingGiven};
 use crate::http::app::App;
 use crate::http::ask::{self, Asked};
 use crate::http::once::Sent;
 use crate::http::problem::Problem;
-use crate::store::{DayView, ResourceRow, ServiceRow};
+use crate::store::{DayView, LocationRow, ResourceRow, ServiceRow};
 
 /// What is asked for, in the address of the page.
 #[derive(Debug, Default, Deserialize)]
@@ -64,7 +65,7 @@ struct Choice {
 }
 
 impl Choice {
-    async fn of(app: &App, location: &crate::store::LocationRow) -> Result<Choice, Problem> {
+    async fn of(app: &App, location: &LocationRow) -> Result<Choice, Problem> {
         let mut services = app.store.services(&location.id).await?;
         services.retain(|service| service.active);
         services.sort_by_key(|service| service.name.to_lowercase());
@@ -82,9 +83,12 @@ impl Choice {
         let said = |text: &'a Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty());
         let service = said(&shown.service).map(|id| self.services.iter().find(|one| one.id == id).ok_or_else(|| Problem::not_found("service", id)));
         let person = said(&shown.person).map(|id| self.people.iter().find(|one| one.id == id).ok_or_else(|| Problem::not_found("person", id)));
-        let party = said(&shown.party).map_or(Some(1), |text| text.parse().ok().filter(|n| (1..=PARTY_MAX).contains(n)));
+        let service = service.transpose()?;
+        // How many come counts where they are given a table.
+        let party = said(&shown.party).filter(|_| service.is_some_and(|one| one.needs_table));
+        let party = party.map_or(Some(1), |text| text.parse().ok().filter(|n| (1..=PARTY_MAX).contains(n)));
         Ok(Wished {
-            service: service.transpose()?,
+            service,
             gender: said(&shown.gender),
             person: person.transpose()?,
             party: party.ok_or_else(|| Problem::invalid(format!("party: expected 1 to {PARTY_MAX} people")))?,
@@ -96,12 +100,13 @@ impl Choice {
 /// The field of the time in the form, with its offset: a clock may strike an hour twice.
 const AT: &str = "book_at";
 
-/// At which of these times, who comes, and what they said.
-fn fields(free: &[Minute], zone: Tz) -> Vec<Field> {
+/// At which of these times, who comes, and what they said. Only today somebody may have walked in whom nobody asked for a name.
+fn fields(free: &[Minute], zone: Tz, is_today: bool) -> Vec<Field> {
     let times = free.iter().map(|at| at.to_rfc3339(zone)).zip(clocks(free, zone)).collect();
+    let name = if is_today { optional("customer_name", Takes::Text) } else { without_hint(needed("customer_name", Takes::Text)) };
     vec![
         needed(AT, Takes::One(times)),
-        optional("customer_name", Takes::Text),
+        name,
         optional("phone", Takes::Text),
         optional("email", Takes::Text),
         optional("notes", Takes::Lines(2)),
@@ -118,6 +123,7 @@ struct Desk<'a> {
     wished: Wished<'a>,
     /// When there is room.
     free: Vec<Minute>,
+    is_today: bool,
 }
 
 impl Desk<'_> {
@@ -162,7 +168,7 @@ impl Desk<'_> {
                             @for one in &self.choice.people { option value=(one.id) selected[wished.person.is_some_and(|it| it.id == one.id)] { (called(&self.choice.people, &one.id)) } }
                         } }
                     }
-                    label { (w.say("book-party")) input type="number" name="party" min="1" max=(PARTY_MAX) value=(wished.party); }
+                    @if wished.service.is_some_and(|one| one.needs_table) { label { (w.say("book-party")) input type="number" name="party" min="1" max=(PARTY_MAX) value=(wished.party); } }
                 }
                 div { button type="submit" { (w.say("book-look")) } }
             }
@@ -191,11 +197,16 @@ impl Desk<'_> {
             Some((typed, _)) => Values::typed(typed),
             None => Values::default().with(AT, picked.map(|at| at.to_rfc3339(self.zone))),
         };
-        let (fields, action, fault) = (fields(&self.free, self.zone), format!("{}#who", self.address(None)), refused.map(|(_, fault)| fault));
+        let (fields, action, fault) = (fields(&self.free, self.zone, self.is_today), format!("{}#who", self.address(None)), refused.map(|(_, fault)| fault));
         let form =
             Form { app: self.app, visit: self.visit, name: "book", action, fields: &fields, values: &values, fault, there: None, button: "book-do" };
         html! { section.card-box #who { h2 { (what) } (form.markup()) } }
     }
+}
+
+/// The day it is there.
+fn today(app: &App, location: &LocationRow) -> NaiveDate {
+    local::date_of(location.timezone, app.clock.now_minute())
 }
 
 async fn drawn(app: &Arc<App>, visit: &Visit, location: &str, date: &str, shown: &Shown, refused: Option<(&Typed, &Fault)>) -> Result<Page, Problem> {
@@ -223,7 +234,7 @@ async fn drawn(app: &Arc<App>, visit: &Visit, location: &str, date: &str, shown:
     };
     let day = format!("/admin/at/{}/{date}", location.id);
     let asks = wished.service.is_some();
-    let desk = Desk { app, visit, at: format!("{day}/book"), zone: location.timezone, choice: &choice, wished, free };
+    let desk = Desk { app, visit, at: format!("{day}/book"), zone: location.timezone, choice: &choice, wished, free, is_today: date == today(app, location) };
     let body = html! {
         p { a href=(day) { "‹ " (w.say("to-the-day")) } }
         @if choice.services.is_empty() { p.warning { (w.say("book-no-services")) } } @else { (desk.wishes()) }
@@ -238,10 +249,11 @@ pub async fn show(app: State<Arc<App>>, visit: Visit, Path((location, date)): Pa
 }
 
 /// The body that the Admin API takes for it. Whether there is room at that time is said by whoever takes it.
-fn given(location: &str, shown: &Shown, wished: &Wished<'_>, zone: Tz, typed: &Typed, w: &Words) -> Result<BookingGiven, Stop> {
+fn given(location: &LocationRow, shown: &Shown, wished: &Wished<'_>, is_today: bool, typed: &Typed, w: &Words) -> Result<BookingGiven, Stop> {
     let service = shown.service.clone().unwrap_or_default();
+    let zone = location.timezone;
     let asked = ask::instant(AT, Values::typed(typed).one(AT), zone)?;
-    let mut said: Map<String, Value> = read(&fields(&[asked], zone), typed, w, Map::new())?;
+    let mut said: Map<String, Value> = read(&fields(&[asked], zone, is_today), typed, w, Map::new())?;
     let start = said.remove(AT).unwrap_or_default();
     let notes = said.remove("notes").unwrap_or_default();
     let name = said.remove("customer_name").unwrap_or_default();
@@ -253,7 +265,7 @@ fn given(location: &str, shown: &Shown, wished: &Wished<'_>, zone: Tz, typed: &T
         Value::Object(said)
     };
     let people: Vec<&str> = wished.person.iter().map(|one| one.id.as_str()).collect();
-    let body = json!({"location_id": location, "service_id": service, "start": start, "customer": customer, "people": people,
+    let body = json!({"location_id": location.id, "service_id": service, "start": start, "customer": customer, "people": people,
         "gender": wished.gender, "party_size": wished.party, "notes": notes});
     Ok(crate::http::once::from_value(body)?)
 }
@@ -268,11 +280,12 @@ pub async fn take(
 ) -> Result<Response, Problem> {
     let caller = visit.caller()?;
     let place = app.location(caller, &location).await?;
+    let is_today = ask::date("date", &date)? == today(&app, &place);
     let Filled { body: typed, once } = filled;
     let choice = Choice::of(&app, &place).await?;
     let taken: Result<_, Stop> = async {
         let wished = choice.read(&shown.0, place.timezone)?;
-        let body = given(&place.id, &shown.0, &wished, place.timezone, &typed, visit.words())?;
+        let body = given(&place, &shown.0, &wished, is_today, &typed, visit.words())?;
         match Box::pin(bookings::taken_at_desk(&app, caller, Sent { body, once })).await {
             // Somebody else was quicker: the form says so, with the times that are left.
             Err(problem) if problem.code() == "SLOT_FULL" => Err(gone(&typed, place.timezone, visit.words())?.into()),
