@@ -152,6 +152,7 @@ pub const ROUTES: &[Route] = &[
     staff("POST", "/admin/at/{location}/{date}/optimize", PLANNERS),
     staff("POST", "/admin/at/{location}/{date}/optimize/stop", PLANNERS),
     staff("POST", "/admin/at/{location}/{date}/optimize/apply", PLANNERS),
+    staff("POST", "/admin/at/{location}/{date}/optimize/undo", PLANNERS),
     staff("GET", "/admin/at/{location}/{date}/absence", MANAGERS),
     staff("POST", "/admin/at/{location}/{date}/absence", MANAGERS),
     staff("POST", "/admin/at/{location}/{date}/absence/confirm", MANAGERS),

@@ -93,6 +93,49 @@ async fn a_run_is_looked_at_first_and_then_applied_as_it_was_seen() {
 }
 
 #[tokio::test]
+async fn what_a_run_moved_is_put_back_with_a_button_as_long_as_it_stands() {
+    here!();
+    let service = Service::start().await;
+    for (id, clock) in [("one", "09:00"), ("two", "11:00"), ("three", "13:00"), ("four", "15:00")] {
+        take(&service, id, "swedish", clock, &["joy"]).await;
+    }
+    let mut ann = manager(&service).await;
+    let page = format!("{DAY}/optimize");
+    let applied = async |ann: &mut Visitor<'_>| {
+        let search = led(ann.fill(&page, &page, &[("what", "night"), ("seconds", "10")]).await);
+        let look = found(ann, &search).await;
+        let run = hidden(&ann.get(&look).await.text, "run");
+        led(ann.fill(&look, &format!("{page}/apply"), &[("run", &run)]).await)
+    };
+    let held = async || service.spa.saturday().await.bookings.iter().map(|one| one.resources.concat()).collect::<Vec<_>>();
+    let done = applied(&mut ann).await;
+    assert!(held().await.iter().any(|who| who != "joy"), "the work is shared out");
+    let seen = ann.get(&done).await.with(200).text;
+    assert!(seen.contains(">Undo</button>"), "{seen}");
+    let run = hidden(&seen, "run");
+    let back = led(ann.fill(&done, &format!("{page}/undo"), &[("run", &run)]).await);
+    assert!(ann.get(&back).await.with(200).text.contains("Put back as it was"));
+    assert_eq!(held().await, ["joy"; 4]);
+    let seen = ann.get(&done).await.with(200).text;
+    assert!(!seen.contains(">Undo</button>") && seen.contains("cannot be undone from here"), "{seen}");
+
+    // Somebody is busy by then who would get one back.
+    let done = applied(&mut ann).await;
+    let form = ann.get(&done).await.text;
+    let moved = service.spa.saturday().await.bookings.iter().find(|one| one.resources != ["joy"]).unwrap().clone();
+    let at = NewBooking { id: Some("between".into()), ..NewBooking::new(SPA, "swedish", moved.span.start) };
+    service.spa.store.take_booking(&at, &held_by(&["joy"]), &stamp()).await.unwrap().unwrap();
+    let before = held().await;
+    let fields = [("proof", hidden(&form, "proof")), ("key", hidden(&form, "key")), ("run", hidden(&form, "run"))];
+    let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let stays = led(ann.post(&format!("{page}/undo"), &fields).await);
+    assert!(ann.get(&stays).await.with(200).text.contains("Nothing was put back"));
+    assert_eq!(held().await, before);
+    let mut dora = Visitor::signed_in(&service, "dora", Role::Frontdesk, None).await;
+    dora.post(&format!("{page}/undo"), &fields).await.with(403);
+}
+
+#[tokio::test]
 async fn a_search_is_found_again_by_whoever_comes_and_can_be_ended() {
     here!();
     let service = broken_day().await;

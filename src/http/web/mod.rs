@@ -75,6 +75,7 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/admin/at/{location}/{date}/optimize", get(optimize::show).post(optimize::begin))
         .route("/admin/at/{location}/{date}/optimize/stop", post(optimize::stop))
         .route("/admin/at/{location}/{date}/optimize/apply", post(optimize::apply))
+        .route("/admin/at/{location}/{date}/optimize/undo", post(optimize::undo))
         .route("/admin/at/{location}/{date}/absence", get(absence::show).post(absence::look))
         .route("/admin/at/{location}/{date}/absence/confirm", post(absence::confirm))
         .route("/admin/at/{location}/{date}/absence/undo", post(absence::take_back))

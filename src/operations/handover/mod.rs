@@ -20,7 +20,7 @@ use crate::domain::{AssignmentStatus, BookingState};
 use crate::store::{BookingRow, Day, DayView, Result, Store, StoreError, messages};
 
 pub use act::{CarriedOut, Done, carry_out};
-pub use undo::{may_undo, undo};
+pub use undo::{may_undo, moved_by, undo};
 
 /// A booking that is to be held by others.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

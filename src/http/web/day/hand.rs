@@ -207,7 +207,7 @@ pub(super) fn notice(drawing: &Drawing<'_>) -> Markup {
 }
 
 /// In the place of what was done, once it was taken back.
-const UNDONE: &str = "undone";
+pub const UNDONE: &str = "undone";
 
 fn written(app: &App, visit: &Visit, done: &Done) -> String {
     URL_SAFE_NO_PAD.encode(visit.sealed(app, &serde_json::to_string(done).unwrap_or_default()))

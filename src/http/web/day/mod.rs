@@ -23,7 +23,7 @@ use crate::store::{AttentionRow, BookingRow, Day, DayView, LocationRow};
 
 pub use board::{Board, Standing};
 pub(super) use draw::{customer, gender_in_words, service};
-pub use hand::{give, undo};
+pub use hand::{UNDONE, give, undo};
 pub(super) use panel::why as candidate_in_words;
 
 /// What the address of a day asks for beside the day.

@@ -7,7 +7,7 @@ use super::super::record::Record;
 use super::Panel;
 use crate::domain::AssignmentStatus;
 use crate::http::problem::Problem;
-use crate::operations::as_it_stands;
+use crate::operations::{as_it_stands, handover};
 use crate::sheet::plan::{Change, TierOutcome, TierValue};
 use crate::store::{RunRow, RunStatus};
 
@@ -19,20 +19,22 @@ fn compared(before: &[TierValue], after: &[TierOutcome]) -> Vec<(String, f64, f6
 
 impl Panel<'_> {
     /// Who moves, what that is worth, who is left; and the decision.
-    pub(super) fn look(&self, run: &RunRow, changed: bool) -> Result<Markup, Problem> {
+    pub(super) fn look(&self, run: &RunRow, changed: bool, is_over: bool) -> Result<Markup, Problem> {
         let (w, day) = (self.visit.words(), self.day);
         let parts = Record::of(run)?;
         let is_look = run.status == RunStatus::DryRun;
-        let is_old = changed || (is_look && run.day_version != day.version);
+        let is_applied = run.status == RunStatus::Applied;
+        let is_old = (changed && !is_applied) || (is_look && run.day_version != day.version);
         let told = |one: &&Change| day.booking(&one.booking).is_some_and(|row| row.status == AssignmentStatus::Finalized);
         let told: Vec<String> = parts.moved.iter().filter(told).map(|one| lines::line_of(w, day, &one.booking)).collect();
         Ok(html! {
             section #look {
                 @match run.status {
-                    RunStatus::Applied => { div.done role="status" { "✓ " (w.count("opt-applied", parts.moved.len())) " " a.button href=(self.day_address()) { (w.say("to-the-day")) } } },
+                    RunStatus::Applied => { (self.applied(run, parts.moved.len(), is_over)?) },
                     RunStatus::Kept => { div.done role="status" { (w.say("opt-kept")) } },
                     _ => { p.sub { (w.say("opt-look-only")) } },
                 }
+                @if is_applied && changed { p.warning role="alert" { (w.say("opt-stays")) } }
                 @if is_old { p.warning role="alert" { (w.say("opt-changed")) } }
                 p { (w.say(if run.plan_status == "optimal" { "opt-proven" } else { "opt-unproven" })) }
                 h2 { (w.count("opt-moves", parts.moved.len())) }
@@ -47,6 +49,23 @@ impl Panel<'_> {
                 }
                 @if is_look { (self.decision(run, is_old || parts.moved.is_empty() && parts.unplaced.is_empty())) }
                 details { summary { (w.say("opt-record")) } p.sub { (run.actor) ", " (run.profile) ": " (run.rationale) } }
+            }
+        })
+    }
+
+    /// That it was applied, the way to the day, and the way back as long as it stands.
+    fn applied(&self, run: &RunRow, moved: usize, is_over: bool) -> Result<Markup, Problem> {
+        let (w, day) = (self.visit.words(), self.day);
+        let stands = !is_over && handover::may_undo(self.app.clock.as_ref(), day, &handover::moved_by(day, run)?);
+        Ok(html! {
+            div.done role="status" {
+                div { "✓ " (w.count("opt-applied", moved)) @if moved > 0 && !stands { div.sub { (w.say("opt-no-way-back")) } } }
+                a.button href=(self.day_address()) { (w.say("to-the-day")) }
+                @if stands { form.inline method="post" action=(format!("{}/undo", self.at())) {
+                    (self.visit.carried(self.app))
+                    input type="hidden" name="run" value=(run.id);
+                    button type="submit" { (w.say("undo")) }
+                } }
             }
         })
     }

@@ -8,9 +8,11 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
+use chrono::NaiveDate;
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::day::UNDONE;
 use super::form::{Filled, Landing};
 use super::frame::{Frame, Here};
 use super::lines;
@@ -20,7 +22,7 @@ use crate::domain::Minute;
 use crate::http::app::App;
 use crate::http::ask::{self, Asked};
 use crate::http::problem::Problem;
-use crate::operations::{self, RunOptions, Told};
+use crate::operations::{self, RunOptions, Told, handover};
 use crate::store::{Day, DayView, RunRow, RunStatus, StoreErrorKind};
 
 pub use under_way::{How, Search, UnderWay};
@@ -69,11 +71,8 @@ pub async fn show(
     let w = visit.words();
     let body = match (&shown.0.search, &shown.0.run) {
         (_, Some(run)) => {
-            let run = app.run(visit.caller()?, run).await?;
-            if (&run.location_id, run.date) != (&location.id, date) {
-                return Err(Problem::not_found("run of that day", &run.id));
-            }
-            panel.look(&run, shown.0.changed.is_some())?
+            let run = run_of(&app, &visit, &location.id, date, run).await?;
+            panel.look(&run, shown.0.changed.is_some(), frame.is_over())?
         }
         (Some(search), None) => match app.under_way.find(search, &location.id, date) {
             Some(search) => match search.how() {
@@ -257,6 +256,15 @@ pub struct Applied {
     run: String,
 }
 
+/// A run, where it is one of this day.
+async fn run_of(app: &App, visit: &Visit, location: &str, date: NaiveDate, run: &str) -> Result<RunRow, Problem> {
+    let run = app.run(visit.caller()?, run).await?;
+    if (run.location_id.as_str(), run.date) != (location, date) {
+        return Err(Problem::not_found("run of that day", &run.id));
+    }
+    Ok(run)
+}
+
 /// Applies a run as it was looked at.
 pub async fn apply(
     app: State<Arc<App>>,
@@ -266,10 +274,7 @@ pub async fn apply(
 ) -> Result<Landing, Problem> {
     let caller = visit.caller()?;
     let (location, date) = (app.location(caller, &location).await?, ask::date("date", &date)?);
-    let run = app.run(caller, &filled.body.run).await?;
-    if (&run.location_id, run.date) != (&location.id, date) {
-        return Err(Problem::not_found("run of that day", &run.id));
-    }
+    let run = run_of(&app, &visit, &location.id, date, &filled.body.run).await?;
     let inner: &App = &app;
     let here = format!("/admin/at/{}/{date}/optimize", location.id);
     filled
@@ -279,6 +284,33 @@ pub async fn apply(
             match done {
                 Ok(done) => Ok(Landing::at(here).with("run", &done.run.id)),
                 Err(error) if error.kind() == StoreErrorKind::Conflict => Ok(Landing::at(here).with("run", &run.id).with("changed", "1")),
+                Err(error) => Err(error.into()),
+            }
+        })
+        .await
+}
+
+/// Puts back what a run moved, as far as it still stands.
+pub async fn undo(
+    app: State<Arc<App>>,
+    visit: Visit,
+    Path((location, date)): Path<(String, String)>,
+    filled: Filled<Applied>,
+) -> Result<Landing, Problem> {
+    let caller = visit.caller()?;
+    let (location, date) = (app.location(caller, &location).await?, ask::date("date", &date)?);
+    let run = run_of(&app, &visit, &location.id, date, &filled.body.run).await?;
+    let (inner, day): (&App, _) = (&app, format!("/admin/at/{}/{date}", location.id));
+    filled
+        .once
+        .noted(inner, async move {
+            let (store, clock) = (inner.store.as_ref(), inner.clock.as_ref());
+            let moves = handover::moved_by(&store.day(&location.id, date, DayView::Live).await?, &run)?;
+            match handover::undo(store, clock, &location.id, date, &moves, &caller.actor()).await {
+                Ok(_) => Ok(Landing::at(day).with("done", UNDONE)),
+                Err(error) if error.kind() == StoreErrorKind::Conflict => {
+                    Ok(Landing::at(format!("{day}/optimize")).with("run", &run.id).with("changed", "1"))
+                }
                 Err(error) => Err(error.into()),
             }
         })
