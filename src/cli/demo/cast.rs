@@ -72,7 +72,8 @@ pub fn temp_hours() -> Rule {
 /// Writes the spa: its people, their hours, what can be booked.
 pub async fn write(store: &dyn Store) -> anyhow::Result<()> {
     let manager = Some(Contact::new("console", "the manager"));
-    store.upsert_tenant(&TenantRow { manager, apply_threshold: Some(0.03), ..TenantRow::new(TENANT, "Serenity Spas") }).await?;
+    let phone_region = Some("KE".to_owned());
+    store.upsert_tenant(&TenantRow { manager, phone_region, apply_threshold: Some(0.03), ..TenantRow::new(TENANT, "Serenity Spas") }).await?;
     store.upsert_location(&LocationRow { id: SPA.into(), tenant_id: TENANT.into(), name: "Serenity Westlands".into(), timezone: ZONE }).await?;
     for person in team() {
         store.upsert_resource(&person).await?;

@@ -202,7 +202,7 @@ impl Drawing<'_> {
         };
         let able: Vec<&str> = resource.qualifications.iter().map(String::as_str).collect();
         html! {
-            h2 id=(id) { (on_day(&self.looked.day, &resource.id)) @if resource.temporary { " " span.tag { (w.say("temp")) } } }
+            h2 id=(id) { span.name { (on_day(&self.looked.day, &resource.id)) } @if resource.temporary { " " span.tag { (w.say("temp")) } } }
             p.sub title=(able.join(", ")) {
                 @if let Some(gender) = &resource.gender { span.gender { (self.gender(gender)) } " " }
                 @if resource.kind == ResourceKind::Table { (w.count("seats", resource.seats as usize)) } @else { (able.join(", ")) }
