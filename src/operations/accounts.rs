@@ -126,11 +126,24 @@ pub fn sign_in_with_token(ring: &Ring, clock: &dyn Clock, token: &str) -> Result
     session
 }
 
-/// Whose session it is, if it still counts: the account is there, may sign in, and was not changed in what the session rests on.
+/// Ends a session: whoever has its cookie is signed out, wherever they are.
+///
+/// # Errors
+/// The store cannot be written.
+pub async fn sign_out(store: &dyn Store, clock: &dyn Clock, session: &Session) -> Result<(), StoreError> {
+    let until = DateTime::from_timestamp(session.until, 0).unwrap_or(DateTime::<Utc>::MAX_UTC);
+    store.end_session(&session.id, until, clock.now()).await
+}
+
+/// Whose session it is, if it still counts: nobody has signed out of it, and the account is there, may sign in, and was not changed in what the session
+/// rests on.
 ///
 /// # Errors
 /// The store cannot be read.
 pub async fn still_counts(store: &dyn Store, session: &Session) -> Result<Option<Person>, StoreError> {
+    if store.session_has_ended(&session.id).await? {
+        return Ok(None);
+    }
     let SignedIn::Account { epoch } = session.signed_in else {
         return Ok(Some(Person { name: session.sub.clone(), language: None }));
     };

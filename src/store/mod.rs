@@ -204,6 +204,11 @@ pub trait Store: Send + Sync {
     /// The accounts of a tenant, by login.
     async fn accounts(&self, tenant: &str) -> Result<Vec<AccountRow>>;
 
+    /// Ends a session at the pages before its time; `until` it is kept that it was. Those that are over by `now` are forgotten.
+    async fn end_session(&self, id: &str, until: DateTime<Utc>, now: DateTime<Utc>) -> Result<()>;
+    /// Was a session ended before its time?
+    async fn session_has_ended(&self, id: &str) -> Result<bool>;
+
     // --- the house's own words
 
     /// A tenant's own words for messages, by topic and language.

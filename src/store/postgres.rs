@@ -37,6 +37,8 @@ mod pages;
 mod read_house;
 #[path = "sql/reseal.rs"]
 mod reseal;
+#[path = "sql/sessions.rs"]
+mod sessions;
 #[path = "sql/store.rs"]
 mod store;
 #[path = "sql/take.rs"]

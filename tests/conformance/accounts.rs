@@ -5,7 +5,8 @@ use zamu::clock::{Clock, SetClock};
 use zamu::domain::Language;
 use zamu::keyring::{Claims, Keyring, PasswordFault, PasswordHash, Ring, Role, Session, SignedIn, TokenError};
 use zamu::operations::accounts::{
-    Change, NewAccount, NewPassword, Refusal, add, change, change_password, choose_language, login_of, sign_in, sign_in_with_token, still_counts,
+    Change, NewAccount, NewPassword, Refusal, add, change, change_password, choose_language, login_of, sign_in, sign_in_with_token, sign_out,
+    still_counts,
 };
 use zamu::store::{AccountChange, AccountRow, LocationRow, Store, StoreErrorKind, TenantRow};
 
@@ -243,6 +244,26 @@ async fn a_token_lets_in_whoever_is_no_customer_for_as_long_as_it_counts() {
     let old = token(Role::Admin);
     clock.set(clock.now() + TimeDelta::hours(2));
     assert!(matches!(sign_in_with_token(&ring, &clock, &old), Err(Refusal::Token(TokenError::Expired(_)))));
+}
+
+#[tokio::test]
+async fn who_signs_out_is_out_everywhere_with_that_session_and_with_no_other() {
+    house::here!();
+    let clock = morning();
+    let spa = with_ruth(&clock).await;
+    let (desk, phone) = (signed_in(&spa, &clock).await, signed_in(&spa, &clock).await);
+    for _ in 0..2 {
+        sign_out(&spa.store, &clock, &desk).await.unwrap();
+        assert_eq!(still_counts(&spa.again().await, &desk).await.unwrap(), None);
+        assert!(still_counts(&spa.store, &phone).await.unwrap().is_some());
+    }
+    // It is kept as long as the cookie could be shown, and no longer.
+    clock.set(clock.now() + TimeDelta::days(6));
+    sign_out(&spa.store, &clock, &phone).await.unwrap();
+    assert!(spa.store.session_has_ended(&desk.id).await.unwrap());
+    clock.set(clock.now() + TimeDelta::days(1));
+    sign_out(&spa.store, &clock, &signed_in(&spa, &clock).await).await.unwrap();
+    assert!(!spa.store.session_has_ended(&desk.id).await.unwrap());
 }
 
 #[tokio::test]

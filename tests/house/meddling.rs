@@ -86,6 +86,8 @@ macro_rules! passed_on {
 }
 
 passed_on! {
+    fn end_session(id: &str, until: DateTime<Utc>, now: DateTime<Utc>) -> Result<()>;
+    fn session_has_ended(id: &str) -> Result<bool>;
     fn ping() -> Result<()>;
     fn save_absence(row: &AbsenceRow, replaces: Option<(&str, AbsenceState)>) -> Result<AbsenceRow>;
     fn absence(id: &str) -> Result<AbsenceRow>;

@@ -123,9 +123,13 @@ async fn a_form_counts_only_with_the_proof_of_its_own_session() {
     ruth.post("/admin/sign-out", &[("proof", own.as_str())]).await.with(403);
     ruth.headers.clear();
     ruth.get(page).await.with(200);
+    let copy = ruth.session().unwrap().to_owned();
     let left = ruth.post("/admin/sign-out", &[("proof", own.as_str())]).await;
     assert_eq!((left.status, place(&left), ruth.session()), (303, "/admin/sign-in", None));
     assert!(is_sent_to_sign_in(&ruth.get(page).await));
+    ruth.cookies.insert("zamu_session".into(), copy);
+    assert!(is_sent_to_sign_in(&ruth.get(page).await), "a copy of the cookie opens nothing any more");
+    amos.get(page).await.with(200);
 }
 
 #[tokio::test]

@@ -99,7 +99,7 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Filled<T> {
         let too_large = |_| Problem::new("PAYLOAD_TOO_LARGE", format!("the form could not be read, or is larger than {BODY_MAX} bytes"));
         let bytes = to_bytes(body, BODY_MAX).await.map_err(too_large)?;
         let carried: Carried = serde_html_form::from_bytes(&bytes).map_err(unreadable)?;
-        if !session::proves(app, &parts.headers, &carried.proof) || visit.proof.is_empty() {
+        if session::proven(app, &parts.headers, &carried.proof).is_none() || visit.proof.is_empty() {
             return Err(Problem::new("FORBIDDEN", "the form is of another session, or an old one: load the page again and repeat it"));
         }
         let fields: Vec<(String, String)> = serde_html_form::from_bytes(&bytes).map_err(unreadable)?;

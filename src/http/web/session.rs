@@ -50,10 +50,9 @@ pub(super) async fn open(app: &App, jar: &CookieJar) -> Result<Open, Problem> {
     Ok(Open { caller: Caller::from(&session), person, proof, renewed: session.renewed(app.clock.now()), session })
 }
 
-/// Does this proof belong to the session in the cookie?
-pub(super) fn proves(app: &App, headers: &HeaderMap, proof: &str) -> bool {
-    let session = held(app, &CookieJar::from_headers(headers));
-    session.is_some_and(|session| app.keys.newest().proves_form(&session, proof, app.clock.now()))
+/// The session in the cookie, where this proof belongs to it.
+pub(super) fn proven(app: &App, headers: &HeaderMap, proof: &str) -> Option<Session> {
+    held(app, &CookieJar::from_headers(headers)).filter(|session| app.keys.newest().proves_form(session, proof, app.clock.now()))
 }
 
 /// Did this request come over https, to us or to whoever handed it on? Then cookies are for https alone.

@@ -18,7 +18,7 @@ use super::frame::{Frame, Here};
 use super::session;
 use super::visit::Visit;
 use crate::keyring::Session;
-use crate::operations::accounts::{Refusal, sign_in, sign_in_with_token};
+use crate::operations::accounts::{Refusal, sign_in, sign_in_with_token, sign_out};
 
 /// The cookie that remembers the house somebody signed in to last, so that they need not type it each morning.
 const HOUSE: &str = "zamu_house";
@@ -176,9 +176,10 @@ pub struct Leaving {
 
 /// Signs out, if it was asked for on a page of this very session.
 pub async fn leave(app: State<Arc<App>>, headers: HeaderMap, form: Form<Leaving>) -> Result<Response, Problem> {
-    if !session::proves(&app, &headers, &form.proof) {
+    let Some(session) = session::proven(&app, &headers, &form.proof) else {
         return Err(Problem::new("FORBIDDEN", "the form is of another session, or an old one: load the page again and repeat it"));
-    }
+    };
+    sign_out(app.store.as_ref(), app.clock.as_ref(), &session).await?;
     Ok((CookieJar::from_headers(&headers).remove(session::ended()), Redirect::to("/admin/sign-in")).into_response())
 }
 

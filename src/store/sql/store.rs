@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{
-    Backend, absences, accounts, attention, bookings, contacts, day, desk, house, import, jobs, journal, ledger, outbox, pages, read_house, reseal,
+    Backend, absences, accounts, attention, bookings, contacts, day, desk, house, import, jobs, journal, ledger, outbox, pages, read_house, reseal, sessions,
     take, telling, templates, whatifs,
 };
 use crate::domain::{BookingState, Language, Minute, Rule, Span};
@@ -156,6 +156,13 @@ impl Store for Backend {
     }
     async fn accounts(&self, tenant: &str) -> Result<Vec<AccountRow>> {
         read!(self, accounts::accounts, tenant)
+    }
+
+    async fn end_session(&self, id: &str, until: DateTime<Utc>, now: DateTime<Utc>) -> Result<()> {
+        written!(self, sessions::end, id, until, now)
+    }
+    async fn session_has_ended(&self, id: &str) -> Result<bool> {
+        read!(self, sessions::has_ended, id)
     }
 
     async fn templates(&self, tenant: &str) -> Result<Vec<TemplateRow>> {
