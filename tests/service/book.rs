@@ -53,6 +53,10 @@ async fn a_booking_is_taken_by_picking_a_service_a_time_and_saying_who_comes() {
     assert_eq!((row.span.start, row.resources.as_slice(), row.notes.as_deref()), (sat("14:00"), &["grace".to_owned()][..], Some("a quiet room")));
     let day = dora.get(place(&led)).await.with(200).text;
     assert!(day.contains("Zuri Otieno") && day.contains("a quiet room"), "{day}");
+    // From there it is one step to another time, or to calling it off.
+    let doings = format!("/admin/bookings/{id}#doings");
+    assert!(day.contains(&format!("href=\"{doings}\">Move or cancel</a>")), "{day}");
+    assert!(dora.get(&doings).await.with(200).text.contains("id=\"doings\""));
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ use super::super::words::Words;
 use super::draw::{address, customer, gender_in_words, service};
 use super::hand;
 use super::{Looked, Shown};
+use crate::domain::BookingState;
 use crate::http::app::{App, Caller};
 use crate::http::problem::Problem;
 use crate::keyring::mask;
@@ -62,10 +63,22 @@ impl Panel<'_> {
                 (self.back.why(w))
                 (offer)
                 (self.about())
-                @if self.visit.may("GET", "/admin/bookings/{id}") { p { a href=(format!("/admin/bookings/{}", booking.id)) { (w.say("whole-history")) } } }
+                (self.ways())
                 @if may_give { (self.candidates()) }
                 h3 { (w.say("history")) }
                 (lines::history(w, day, history))
+            }
+        }
+    }
+
+    /// To the booking's own page, and to what can be done there besides giving it to somebody.
+    fn ways(&self) -> Markup {
+        let (w, booking) = (self.visit.words(), self.booking);
+        let page = format!("/admin/bookings/{}", booking.id);
+        let may_change = self.visit.may("POST", "/admin/bookings/{id}/move") && !self.looked.is_over && booking.state.may_become(BookingState::Cancelled);
+        html! {
+            @if self.visit.may("GET", "/admin/bookings/{id}") {
+                p.ways { @if may_change { a.button href=(format!("{page}#doings")) { (w.say("move-or-cancel")) } " " } a href=(page) { (w.say("whole-history")) } }
             }
         }
     }

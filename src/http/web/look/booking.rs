@@ -158,7 +158,7 @@ impl Life<'_> {
     fn doings(&self, moving: &Moving) -> Markup {
         let w = self.w;
         html! {
-            h2 { (w.say("look-doings")) }
+            h2 #doings { (w.say("look-doings")) }
             section.card-box aria-labelledby="move-title" {
                 h3 #move-title { (w.say("look-move")) }
                 (self.back.moving.why(w))

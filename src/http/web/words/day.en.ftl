@@ -111,6 +111,7 @@ rule-block = away then
 busy-with = busy { $time } with { $what }
 history = History
 
+move-or-cancel = Move or cancel
 whole-history = Everything about it
 all-the-same = All the same?
 take-away = Take it away from them

@@ -111,6 +111,7 @@ rule-block = hayupo wakati huo
 busy-with = ana kazi { $time }: { $what }
 history = Historia
 
+move-or-cancel = Hamisha au futa
 whole-history = Kila kitu kuihusu
 all-the-same = Hata hivyo?
 take-away = Mwondolee
