@@ -106,13 +106,8 @@ pub async fn furnish(service: &Running, admin: &str, people: &[&str], services: 
         let by_hand = row["date"].as_str().unwrap() >= in_days(14).to_string().as_str();
         desk.add(if by_hand { "assigned" } else { "attention" }, row["id"].as_str().unwrap());
     }
-    // What-ifs over what is booked, and a day of its own for those that are made real.
-    for clock in ["09:00", "10:30", "12:00", "13:30", "15:00"] {
-        let booking = json!({"location_id": LOCATION, "service_id": "swedish", "start": format!("{}T{clock}", in_days(30))});
-        desk.put("booking", "/admin/v1/bookings", booking).await;
-    }
-    desk.add("promoted", in_days(30));
-    for number in [3, 5, 30] {
+    // What-ifs over what is booked.
+    for number in [3, 5] {
         let scenario = json!({"change": [{"kind": "waive-gender"}]});
         let asked = json!({"location_id": LOCATION, "from": in_days(number), "to": in_days(number), "scenario": scenario});
         let id = service.send(admin, "POST", "/admin/v1/whatifs", asked).await.with(202).text_of("id");

@@ -12,7 +12,6 @@ import json
 import pathlib
 import re
 import sys
-import time
 import urllib.error
 import urllib.request
 
@@ -67,17 +66,6 @@ def asked(method, path, body=None):
 @functools.cache
 def quiet():
     return Quiet(asked, WORDS)
-
-
-def worked_out(date):
-    """The id of a what-if over a day as it is now, once it is done: one that was asked before the day changed cannot be made real."""
-    body = {"location_id": WORDS["location"][0], "from": date, "to": date, "scenario": SCENARIOS[0]}
-    whatif = asked("POST", "/admin/v1/whatifs", body)["id"]
-    for _ in range(100):
-        if asked("GET", "/admin/v1/whatifs/" + whatif)["state"] not in ("queued", "running"):
-            break
-        time.sleep(0.1)
-    return whatif
 
 
 def known(sort, drawn, is_of_its_own=False):
@@ -160,9 +148,6 @@ def before_call(context, case, kwargs):
         case.body["expected_version"] = None if next(count) % 6 != 5 else case.body["expected_version"]
     if isinstance(case.body, dict) and case.meta is not None and case.meta.generation.mode.is_positive and next(count) % 4 != 3:
         sensible(case.path, case.body)
-        if case.path == "/admin/v1/whatifs/{id}/promote":
-            case.body["date"], case.body["case"], case.body["seed"] = WORDS["promoted"][0], None, None
-            case.path_parameters["id"] = worked_out(WORDS["promoted"][0])
     # A request that is to lack a header, or to have an odd one, would get it back by being written to.
     about = getattr(getattr(case.meta, "phase", None), "data", None)
     if str(getattr(about, "parameter_location", None)).lower().endswith("header"):

@@ -7,6 +7,7 @@ first requests of these operations are made here, each about something that was 
 
 import datetime
 import itertools
+import time
 
 HOURS = {"start_time": "08:00", "end_time": "20:00"}
 
@@ -61,10 +62,16 @@ class Quiet:
             self.asked("POST", f"/admin/v1/absences/{absence}/confirm", {})
         return absence
 
-    def whatif(self):
+    def worked_out(self):
+        """A what-if over a day as it is now, once it is done, and the day."""
         day = next(self.days)
         self.booking(day)
-        return self.make("/admin/v1/whatifs", **{"from": day, "to": day}, scenario={"change": [{"kind": "waive-gender"}]})
+        whatif = self.make("/admin/v1/whatifs", **{"from": day, "to": day}, scenario={"change": [{"kind": "waive-gender"}]})
+        for _ in range(100):
+            if self.asked("GET", "/admin/v1/whatifs/" + whatif)["state"] not in ("queued", "running"):
+                break
+            time.sleep(0.1)
+        return whatif, {"date": day}
 
     def can_be_done(self, method, path):
         """The id and the body of a request of this operation that will be carried out; None where what is drawn is good enough."""
@@ -102,6 +109,8 @@ class Quiet:
                 wish = None, {**here, "tables": tables, "seats": 8}
             case "PATCH", "/admin/v1/locations/{id}":
                 wish = self.at, {"name": "Very quiet"}
+            case "PATCH", "/admin/v1/people/{id}":
+                wish = self.make("/admin/v1/people", name="Neema", qualifications=["calm"]), {"name": "Neema A."}
             case "POST", "/admin/v1/messages/{id}/dismiss":
                 wish = self.words["dismissed"].pop(), {}
             case "POST", "/admin/v1/messages/{id}/retry":
@@ -113,11 +122,15 @@ class Quiet:
                 day = next(self.days)
                 wish = None, {**here, "name": "Tatu", "qualifications": ["calm"], "from": day, "to": day}
             case "POST", "/admin/v1/whatifs/{id}/cancel":
-                wish = self.whatif(), {}
+                wish = self.worked_out()[0], {}
+            case "POST", "/admin/v1/whatifs/{id}/promote":
+                wish = self.worked_out()
             case "POST", "/internal/v1/bookings/{id}/state":
                 wish = self.booking(next(self.days)), {"to": "cancelled", "reason": "asked for"}
             case "POST", "/v1/bookings":
                 wish = None, {"slot_id": self.slot(), "customer": {"name": "Zawadi", "phone": "+254712000001"}}
+            case "POST", "/v1/bookings/{id}/cancel":
+                wish = self.booking(next(self.days)), {}
             case "POST", "/v1/bookings/{id}/reschedule":
                 wish = self.booking(next(self.days)), {"slot_id": self.slot()}
         return wish

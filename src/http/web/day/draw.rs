@@ -198,7 +198,7 @@ impl Drawing<'_> {
     fn head(&self, column: &Column<'_>, id: &str) -> Markup {
         let w = self.w();
         let Some(resource) = column.resource else {
-            return html! { h2 id=(id) { (w.say("unassigned")) } p.sub { (w.count("waiting-here", column.items.len())) } };
+            return html! { h2 id=(id) { span.name { (w.say("unassigned")) } } p.sub { (w.count("waiting-here", column.items.len())) } };
         };
         let able: Vec<&str> = resource.qualifications.iter().map(String::as_str).collect();
         html! {
