@@ -6,6 +6,7 @@
 
 pub mod exposure;
 pub mod free;
+pub mod hours;
 pub mod offer;
 pub mod person;
 pub mod pick;

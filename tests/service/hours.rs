@@ -1,12 +1,12 @@
 //! Hours and time away as a scheduler types them: kept as they are, or told at the field what will not do.
 
 use zamu::keyring::Role;
-use zamu::store::Store;
+use zamu::store::{NewBooking, Store};
 
 use super::harness::Service;
-use super::house::{self, SPA, here};
+use super::house::{self, SPA, held_by, here, stamp};
 use super::settings::{fault_at, saved};
-use super::visitor::{Visitor, hidden};
+use super::visitor::{Visitor, hidden, place};
 
 #[tokio::test]
 async fn hours_and_time_away_are_added_and_taken_back() {
@@ -73,7 +73,8 @@ async fn hours_and_time_away_are_added_and_taken_back() {
     let nobody = [("person_id", "nobody"), ("rule_kind", "WEEKLY"), ("start_time", "12:00"), ("end_time", "18:00")];
     assert_eq!(fault_at(&sam.fill(page, page, &nobody).await, "person_id"), "Choose one of those that there are.");
     assert_eq!(service.spa.store.rules(SPA).await.unwrap().len(), rules.len());
-    saved(&sam.fill(page, &format!("{page}/{}/remove", of_grace.id), &[]).await, "/admin/at/westlands/hours?done=removed");
+    let asking = format!("{page}/{}/remove", of_grace.id);
+    assert!(place(&sam.fill(&asking, &asking, &[]).await.with(303)).starts_with("/admin/at/westlands/hours?gone="));
     assert_eq!(service.spa.store.rules(SPA).await.unwrap().len(), rules.len() - 1);
 
     let away = [("person_id", "joy"), ("start", "2026-11-23T09:00"), ("end", "2026-11-23T17:00"), ("reason", "school")];
@@ -86,8 +87,84 @@ async fn hours_and_time_away_are_added_and_taken_back() {
     let whole = zamu::domain::Span::new(house::at("2026-11-23", "00:00"), house::at("2026-11-24", "00:00"));
     let blocks = service.spa.store.blocks(SPA, whole).await.unwrap();
     assert_eq!((blocks.len(), blocks[0].created_by.as_str()), (1, "scheduler:sam"));
-    saved(&sam.fill(page, &format!("/admin/at/westlands/away/{}/remove", blocks[0].id), &[]).await, "/admin/at/westlands/hours?done=removed");
+    let removed = sam.fill(page, &format!("/admin/at/westlands/away/{}/remove", blocks[0].id), &[]).await.with(303);
     assert!(service.spa.store.blocks(SPA, whole).await.unwrap().is_empty());
+    let note = sam.get(place(&removed)).await.with(200);
+    assert!(note.text.contains("Removed: Joy, 2026-11-23 09:00 – 2026-11-23 17:00, school."), "{}", note.text);
+    let (undo, gone) = ("/admin/at/westlands/away/put-back", hidden(&note.text, "gone"));
+    for _ in 0..2 {
+        saved(&sam.fill(place(&removed), undo, &[("gone", &gone)]).await, "/admin/at/westlands/hours?done=undone");
+        let back = service.spa.store.blocks(SPA, whole).await.unwrap();
+        assert_eq!((back.len(), back[0].span, back[0].reason.as_str()), (1, blocks[0].span, "school"), "also when it is asked for twice");
+    }
+}
+
+/// A booking of Amina's that somebody holds.
+async fn take(service: &Service, id: &str, at: zamu::domain::Minute, who: &str) {
+    let new = NewBooking { id: Some(id.into()), customer_id: Some("amina".into()), ..NewBooking::new(SPA, "swedish", at) };
+    service.spa.store.take_booking(&new, &held_by(&[who]), &stamp()).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn hours_go_only_when_it_was_shown_which_bookings_they_hold_and_can_be_put_back() {
+    here!();
+    let service = Service::start().await;
+    let mut sam = Visitor::signed_in(&service, "sam", Role::Scheduler, None).await;
+    let page = "/admin/at/westlands/hours";
+    let evenings = [("person_id", "grace"), ("rule_kind", "WEEKLY"), ("start_time", "08:00"), ("end_time", "20:00")];
+    saved(&sam.fill(page, page, &evenings).await, "/admin/at/westlands/hours?done=added");
+    let graces = async || service.spa.store.rules(SPA).await.unwrap().into_iter().find(|rule| rule.resource.as_deref() == Some("grace"));
+    let rule = graces().await.unwrap();
+    take(&service, "late", house::sat("18:00"), "grace").await;
+    // Within the location's hours, too, and another's.
+    take(&service, "early", house::sat("10:00"), "grace").await;
+    take(&service, "other", house::sat("12:00"), "joy").await;
+
+    let asking = format!("{page}/{}/remove", rule.id);
+    assert!(sam.get(page).await.with(200).text.contains(&format!("href=\"{asking}\"")), "the list leads to the question");
+    let asked = sam.get(&asking).await.with(200);
+    for text in [
+        "Remove these hours?",
+        "Grace, every week, Every day, 08:00–20:00",
+        "One booking lies within these hours",
+        "Sat 21 Nov, 18:00–19:00 Swedish massage, Amina",
+        "– Grace",
+        "Keep them",
+    ] {
+        assert!(asked.text.contains(text), "{text}: {}", asked.text);
+    }
+    assert!(!asked.text.contains("10:00–11:00"), "{}", asked.text);
+    assert_eq!(graces().await.as_ref(), Some(&rule), "a question takes nothing away");
+    // Without the location's hours nobody but Grace is there.
+    let all = sam.get(&format!("{page}/hours/remove")).await.with(200);
+    assert!(all.text.contains("Sat 21 Nov, 12:00–13:00 Swedish massage, Amina") && !all.text.contains("18:00–19:00"), "{}", all.text);
+
+    let carried = sam.form(&asking, &asking).await;
+    let removed = sam.send_form(&asking, &carried, &[]).await.with(303);
+    assert_eq!(graces().await, None);
+    assert_eq!(place(&sam.send_form(&asking, &carried, &[]).await.with(303)), place(&removed), "pressed twice, it is told once more");
+    let note = sam.get(place(&removed)).await.with(200);
+    assert!(note.text.contains("Removed: Grace, every week, Every day, 08:00–20:00.") && note.text.contains(">Undo<"), "{}", note.text);
+    let (undo, gone) = (format!("{page}/put-back"), hidden(&note.text, "gone"));
+    let late = sam.form(place(&removed), &undo).await;
+    saved(&sam.send_form(&undo, &late, &[("gone", &gone)]).await, "/admin/at/westlands/hours?done=undone");
+    assert_eq!(graces().await.as_ref(), Some(&rule), "as it was");
+    assert!(!sam.get(place(&removed)).await.with(200).text.contains("Removed: Grace"), "what is there again is not said to be removed");
+
+    // Where others have taken their place by then, that is said, and nothing changes.
+    let removed = sam.fill(&asking, &asking, &[]).await.with(303);
+    let carried = sam.form(place(&removed), &undo).await;
+    let fewer = [("person_id", "grace"), ("rule_kind", "WEEKLY"), ("days_of_week", "6"), ("start_time", "09:00"), ("end_time", "12:00")];
+    saved(&sam.fill(page, page, &fewer).await, "/admin/at/westlands/hours?done=added");
+    let refused = sam.send_form(&undo, &carried, &[("gone", &gone)]).await.with(422);
+    assert!(refused.text.contains("others in their place by now: Grace, every week, Sat, 09:00–12:00."), "{}", refused.text);
+    assert_eq!(graces().await.unwrap().end_minute, 720);
+
+    // What was removed nowhere is not put back.
+    let forged = sam.fill(place(&removed), &undo, &[("gone", "eyJob3VycyI6W119")]).await;
+    assert_eq!(forged.status, 422, "{}", forged.text);
+    let mut desk = Visitor::signed_in(&service, "fay", Role::Frontdesk, None).await;
+    assert_eq!(desk.get(&asking).await.status, 403);
 }
 
 #[tokio::test]

@@ -89,7 +89,7 @@ pub fn routes() -> Router<Arc<App>> {
 
 /// Settings, of the house and of its locations.
 fn of_settings() -> Router<Arc<App>> {
-    use settings::{accounts, hours, house, own, people, places, services, tables, templates};
+    use settings::{accounts, hours, house, own, people, places, remove, services, tables, templates};
     Router::new()
         .route("/admin/own", get(own::show).post(own::save))
         .route("/admin/settings", get(house::show).post(house::save))
@@ -106,9 +106,11 @@ fn of_settings() -> Router<Arc<App>> {
         .route("/admin/at/{location}/services", get(services::show).post(services::add))
         .route("/admin/at/{location}/services/{id}", get(services::one).post(services::save))
         .route("/admin/at/{location}/hours", get(hours::show).post(hours::add))
-        .route("/admin/at/{location}/hours/{id}/remove", post(hours::remove))
+        .route("/admin/at/{location}/hours/put-back", post(remove::hours_back))
+        .route("/admin/at/{location}/hours/{id}/remove", get(remove::ask).post(remove::hours))
         .route("/admin/at/{location}/away", post(hours::away))
-        .route("/admin/at/{location}/away/{id}/remove", post(hours::back))
+        .route("/admin/at/{location}/away/put-back", post(remove::away_back))
+        .route("/admin/at/{location}/away/{id}/remove", post(remove::away))
         .route("/admin/at/{location}/tables", get(tables::show).post(tables::add))
         .route("/admin/at/{location}/tables/{id}", post(tables::save))
         .route("/admin/at/{location}/combinations", post(tables::combine))

@@ -11,7 +11,11 @@ use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures_util::FutureExt;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::super::access::{Access, Route};
 use super::super::app::{App, Caller};
@@ -52,6 +56,17 @@ impl Visit {
     /// A text that goes into their page and is to come back as it is.
     pub fn sealed(&self, app: &App, text: &str) -> String {
         self.session.as_ref().map_or_else(String::new, |session| app.keys.newest().form_seal(session, text))
+    }
+
+    /// What was done, to go along in an address of theirs and to be taken back by it.
+    pub fn note(&self, app: &App, done: &impl Serialize) -> String {
+        URL_SAFE_NO_PAD.encode(self.sealed(app, &serde_json::to_string(done).unwrap_or_default()))
+    }
+
+    /// What such a note says; `None` where it is none of theirs, or of something else.
+    pub fn noted<T: DeserializeOwned>(&self, app: &App, note: &str) -> Option<T> {
+        let sealed = String::from_utf8(URL_SAFE_NO_PAD.decode(note).ok()?).ok()?;
+        serde_json::from_str(&self.opened(app, &sealed)?).ok()
     }
 
     /// The text that went into a page of theirs; `None` where it is another.

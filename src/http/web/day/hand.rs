@@ -4,8 +4,6 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -210,13 +208,12 @@ pub(super) fn notice(drawing: &Drawing<'_>) -> Markup {
 pub const UNDONE: &str = "undone";
 
 fn written(app: &App, visit: &Visit, done: &Done) -> String {
-    URL_SAFE_NO_PAD.encode(visit.sealed(app, &serde_json::to_string(done).unwrap_or_default()))
+    visit.note(app, done)
 }
 
 /// What was done, as this very session was told.
 fn read(app: &App, visit: &Visit, text: &str) -> Option<Done> {
-    let sealed = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
-    serde_json::from_str(&visit.opened(app, &sealed)?).ok()
+    visit.noted(app, text)
 }
 
 /// A booking that is given to somebody: with the offer that was looked at, or because there was nothing to look at.

@@ -8,10 +8,10 @@ use chrono::Days;
 use maud::{Markup, html};
 
 use super::super::super::admin::blocks::{self as away, BlockView};
-use super::super::super::admin::hours::{self as api, Nothing, Repeats, RuleGiven, RuleView};
+use super::super::super::admin::hours::{self as api, Repeats, RuleGiven, RuleView};
 use super::super::super::admin::{At, AtDays};
 use super::super::super::app::App;
-use super::super::super::ask::{Asked, Id};
+use super::super::super::ask::Asked;
 use super::super::super::once::Sent;
 use super::super::super::problem::Problem;
 use super::super::fields::{Fault, Field, Form, Stop, Takes, Typed, Values, needed, optional, press, read, without_hint};
@@ -20,32 +20,40 @@ use super::super::frame::Page;
 use super::super::names::called;
 use super::super::visit::Visit;
 use super::super::words::Words;
-use super::{Refused, Shown, answered, choices, done, located, page, wrong};
+use super::{Refused, Shown, answered, choices, done, located, page, remove, wrong};
 use crate::domain::{Span, local};
-use crate::store::{AbsenceRow, LocationRow};
+use crate::store::{AbsenceRow, LocationRow, ResourceRow};
 
 /// Days ahead of which time away is shown.
 const DAYS_AHEAD: u64 = 365;
 
 /// Which of the two forms was not to be had.
 #[derive(Clone, Copy, PartialEq)]
-enum Which {
+pub(super) enum Which {
     Hours,
     Away,
 }
 
 /// What the page is about, by id and name.
-struct Named {
+pub(super) struct Named {
+    /// Who works here now.
     people: Vec<(String, String)>,
+    /// Whoever is on file.
+    everybody: Vec<(String, String)>,
     services: Vec<(String, String)>,
 }
 
 impl Named {
-    async fn of(app: &App, location: &LocationRow) -> Result<Named, Problem> {
+    /// The people and services of a location.
+    pub(super) async fn of(app: &App, location: &LocationRow) -> Result<Named, Problem> {
         let rows = app.store.resources(&location.id).await?;
-        let people = rows.iter().filter(|one| one.active).map(|one| (one.id.clone(), called(&rows, &one.id)));
+        let called = |one: &ResourceRow| (one.id.clone(), called(&rows, &one.id));
         let services = app.store.services(&location.id).await?.into_iter().map(|one| (one.id, one.name));
-        Ok(Named { people: people.collect(), services: services.collect() })
+        Ok(Named {
+            people: rows.iter().filter(|one| one.active).map(called).collect(),
+            everybody: rows.iter().map(called).collect(),
+            services: services.collect(),
+        })
     }
 
     fn hours(&self, visit: &Visit) -> Vec<Field> {
@@ -76,18 +84,31 @@ impl Named {
     /// Whose hours a rule is about.
     fn whose(&self, w: &Words, rule: &RuleView) -> String {
         match (&rule.person_id, &rule.service_id) {
-            (Some(person), _) => Named::name(&self.people, person).to_owned(),
-            (None, Some(service)) => Named::name(&self.services, service).to_owned(),
+            (Some(person), _) => self.person(person).to_owned(),
+            (None, Some(service)) => self.service(service).to_owned(),
             (None, None) => w.say("whole-location"),
         }
     }
 
+    /// A rule in one line: `Grace, every week, Mon, Tue, 10:00–18:00`.
+    pub(super) fn said(&self, w: &Words, rule: &RuleView) -> String {
+        let parts = [self.whose(w, rule), repeats(w, rule), days(w, rule), times(w, rule), dates(rule)];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    }
+
     /// There are such hours already.
     fn overlap(&self, w: &Words, there: &RuleView) -> Fault {
-        let dates = dates(there);
-        let when = [repeats(w, there), days(w, there), times(w, there), dates].into_iter().filter(|part| !part.is_empty());
-        let values = [("whose", self.whose(w, there).into()), ("when", when.collect::<Vec<_>>().join(", ").into())];
-        Fault { field: Some("start_time".to_owned()), said: w.say_with("wrong-overlap", &values) }
+        Fault { field: Some("start_time".to_owned()), said: w.say_with("wrong-overlap", &[("there", self.said(w, there).into())]) }
+    }
+
+    /// What somebody is called; their id where there is nobody of it.
+    pub(super) fn person<'a>(&'a self, id: &'a str) -> &'a str {
+        Named::name(&self.everybody, id)
+    }
+
+    /// What a service is called.
+    pub(super) fn service<'a>(&'a self, id: &'a str) -> &'a str {
+        Named::name(&self.services, id)
     }
 
     fn name<'a>(all: &'a [(String, String)], id: &'a str) -> &'a str {
@@ -124,7 +145,7 @@ fn dates(rule: &RuleView) -> String {
     }
 }
 
-fn rules(app: &App, visit: &Visit, location: &str, named: &Named, all: &[RuleView]) -> Markup {
+fn rules(visit: &Visit, location: &str, named: &Named, all: &[RuleView]) -> Markup {
     let w = visit.words();
     let may = visit.may("POST", "/admin/at/{location}/hours/{id}/remove");
     html! {
@@ -143,7 +164,7 @@ fn rules(app: &App, visit: &Visit, location: &str, named: &Named, all: &[RuleVie
                                 @if let Some(n) = rule.slot_capacity { (w.count("slot-capacity", usize::try_from(n).unwrap_or(0))) " " }
                                 @if let Some(n) = rule.slot_granularity_minutes { (w.count("slot-every", usize::try_from(n).unwrap_or(0))) }
                             }
-                            @if may { td { (press(app, visit, &format!("/admin/at/{location}/hours/{}/remove", escaped(&rule.id)), "settings-remove", true)) } }
+                            @if may { td { a.button.danger href=(format!("/admin/at/{location}/hours/{}/remove", escaped(&rule.id))) { (w.say("settings-remove")) span.hidden { " " (named.said(w, rule)) } } } }
                         }
                     }
                 }
@@ -152,13 +173,16 @@ fn rules(app: &App, visit: &Visit, location: &str, named: &Named, all: &[RuleVie
     }
 }
 
+/// The clock on the wall, as it is typed: the day and the minute.
+pub(super) fn wall(text: &str) -> String {
+    text.get(..16).map_or_else(|| text.to_owned(), |text| text.replace('T', " "))
+}
+
 /// Time away; what an absence wrote is taken back with it, so that the bookings go back, too.
 fn times_away(app: &App, visit: &Visit, place: &LocationRow, named: &Named, all: &[BlockView], absences: &[AbsenceRow]) -> Markup {
     let (w, location) = (visit.words(), place.id.as_str());
     let absence_of = |block: &BlockView| absences.iter().find(|row| row.block_id.as_ref() == Some(&block.id));
     let look = |row: &AbsenceRow| format!("/admin/at/{location}/{}/absence?look={}", local::date_of(place.timezone, row.span.start), row.id);
-    // The clock on the wall, as it is typed below: the day and the minute.
-    let wall = |text: &str| text.get(..16).map_or_else(|| text.to_owned(), |text| text.replace('T', " "));
     html! {
         @if all.is_empty() { p { (w.say("nobody-away")) } } @else {
             div.table-scroll tabindex="0" role="region" aria-label=(w.say("settings-away")) {
@@ -167,7 +191,7 @@ fn times_away(app: &App, visit: &Visit, place: &LocationRow, named: &Named, all:
                     tbody {
                         @for one in all {
                             tr {
-                                th scope="row" { (Named::name(&named.people, &one.person_id)) }
+                                th scope="row" { (named.person(&one.person_id)) }
                                 td { (wall(&one.start)) }
                                 td { (wall(&one.end)) }
                                 td { (one.reason) }
@@ -181,7 +205,25 @@ fn times_away(app: &App, visit: &Visit, place: &LocationRow, named: &Named, all:
     }
 }
 
-async fn drawn(app: &Arc<App>, visit: &Visit, location: &str, shown: &Shown, refused: Option<(Which, Refused<'_>)>) -> Result<Page, Problem> {
+/// The days of which time away is shown.
+pub(super) fn ahead(app: &App, place: &LocationRow) -> Span {
+    let today = local::local_date(place.timezone, app.clock.now());
+    let until = today.checked_add_days(Days::new(DAYS_AHEAD)).unwrap_or(today);
+    Span::new(local::day_span(place.timezone, today).start, local::day_span(place.timezone, until).end)
+}
+
+/// What is shown beside the hours.
+#[derive(Default)]
+pub(super) struct Beside<'a> {
+    pub(super) shown: Shown,
+    pub(super) refused: Option<(Which, Refused<'a>)>,
+    /// Why hours that were taken away cannot be put back.
+    pub(super) not_put_back: Option<&'a str>,
+}
+
+/// The page.
+pub(super) async fn drawn(app: &Arc<App>, visit: &Visit, location: &str, beside: Beside<'_>) -> Result<Page, Problem> {
+    let Beside { shown, refused, not_put_back } = beside;
     let w = visit.words();
     let caller = visit.caller()?.clone();
     let place = app.location(&caller, location).await?;
@@ -192,8 +234,7 @@ async fn drawn(app: &Arc<App>, visit: &Visit, location: &str, shown: &Shown, ref
     let until = today.checked_add_days(Days::new(DAYS_AHEAD)).unwrap_or(today);
     let days = Asked(AtDays { location_id: location.to_owned(), from: today.to_string(), to: until.to_string() });
     let blocks = away::list(State(app.clone()), Extension(caller), days).await?.0;
-    let ahead = local::day_span(place.timezone, today).start;
-    let absences = app.store.standing_absences(&place.id, Span::new(ahead, local::day_span(place.timezone, until).end)).await?;
+    let absences = app.store.standing_absences(&place.id, ahead(app, &place)).await?;
     let add = |which: Which, name: &'static str, fields: &[Field], to: &str, button: &'static str| {
         let mine = refused.filter(|(other, _)| *other == which).and_then(|(_, refused)| refused);
         let values = mine.map_or_else(|| Values::default().with("rule_kind", Some("WEEKLY".to_owned())), |(typed, _)| Values::typed(typed));
@@ -202,8 +243,10 @@ async fn drawn(app: &Arc<App>, visit: &Visit, location: &str, shown: &Shown, ref
         html! { details open[mine.is_some()] { summary { (w.say(button)) } (form.markup()) } }
     };
     let body = html! {
-        (done(visit, shown))
-        (rules(app, visit, location, &named, &all))
+        (done(visit, &shown))
+        (remove::notice(app, visit, &place, &named, &shown, (&all, &blocks)))
+        @if let Some(said) = not_put_back { p.warning role="alert" { (said) } }
+        (rules(visit, location, &named, &all))
         @if visit.may("POST", "/admin/at/{location}/hours") { (add(Which::Hours, "hours", &named.hours(visit), "hours", "settings-add-hours")) }
         h2 { (w.say("settings-away")) }
         (times_away(app, visit, &place, &named, &blocks, &absences))
@@ -214,7 +257,7 @@ async fn drawn(app: &Arc<App>, visit: &Visit, location: &str, shown: &Shown, ref
 
 /// The hours of a location, and who is away.
 pub async fn show(app: State<Arc<App>>, visit: Visit, Path(location): Path<String>, shown: Asked<Shown>) -> Result<Page, Problem> {
-    Box::pin(drawn(&app, &visit, &location, &shown.0, None)).await
+    Box::pin(drawn(&app, &visit, &location, Beside { shown: shown.0, ..Beside::default() })).await
 }
 
 fn landing(location: &str, what: &str) -> Landing {
@@ -241,7 +284,10 @@ pub async fn add(app: State<Arc<App>>, visit: Visit, Path(location): Path<String
     }
     .await;
     let (app, visit, at, typed) = (&app, &visit, &location, &typed);
-    let page = |fault| async move { Box::pin(drawn(app, visit, at, &Shown::default(), Some((Which::Hours, Some((typed, &fault)))))).await };
+    let page = |fault| async move {
+        let refused = Some((Which::Hours, Some((typed, &fault))));
+        Box::pin(drawn(app, visit, at, Beside { refused, ..Beside::default() })).await
+    };
     answered(added, landing(at, "added"), page).await
 }
 
@@ -258,30 +304,9 @@ pub async fn away(app: State<Arc<App>>, visit: Visit, Path(location): Path<Strin
     }
     .await;
     let (app, visit, at, typed) = (&app, &visit, &location, &typed);
-    let page = |fault| async move { Box::pin(drawn(app, visit, at, &Shown::default(), Some((Which::Away, Some((typed, &fault)))))).await };
+    let page = |fault| async move {
+        let refused = Some((Which::Away, Some((typed, &fault))));
+        Box::pin(drawn(app, visit, at, Beside { refused, ..Beside::default() })).await
+    };
     answered(added, landing(at, "added"), page).await
-}
-
-/// Takes hours away.
-pub async fn remove(
-    app: State<Arc<App>>,
-    visit: Visit,
-    Path((location, id)): Path<(String, String)>,
-    filled: Filled<Typed>,
-) -> Result<Landing, Problem> {
-    let at = Asked(At { location_id: location.clone() });
-    Box::pin(api::remove(app, Extension(visit.caller()?.clone()), Id(id), at, Sent { body: Nothing {}, once: filled.once })).await?;
-    Ok(landing(&location, "removed"))
-}
-
-/// Takes back that somebody is away.
-pub async fn back(
-    app: State<Arc<App>>,
-    visit: Visit,
-    Path((location, id)): Path<(String, String)>,
-    filled: Filled<Typed>,
-) -> Result<Landing, Problem> {
-    let at = Asked(At { location_id: location.clone() });
-    Box::pin(away::remove(app, Extension(visit.caller()?.clone()), Id(id), at, Sent { body: Nothing {}, once: filled.once })).await?;
-    Ok(landing(&location, "removed"))
 }

@@ -7,6 +7,7 @@ pub mod house;
 pub mod own;
 pub mod people;
 pub mod places;
+pub mod remove;
 pub mod services;
 pub mod tables;
 pub mod templates;
@@ -33,6 +34,8 @@ use super::visit::Visit;
 pub struct Shown {
     /// What was just done, to be said once.
     done: Option<String>,
+    /// What was just taken out, sealed, to be put back.
+    gone: Option<String>,
 }
 
 /// What a form was filled with that will not do.
@@ -75,7 +78,7 @@ async fn page(app: &Arc<App>, visit: &Visit, here: &str, location: Option<&str>,
 /// What was just done, said once.
 fn done(visit: &Visit, shown: &Shown) -> Markup {
     let w = visit.words();
-    let known = shown.done.as_deref().filter(|done| ["saved", "added", "removed"].contains(done));
+    let known = shown.done.as_deref().filter(|done| ["saved", "added", "removed", "undone"].contains(done));
     html! { @if let Some(done) = known { p.done role="status" { (w.say(&format!("settings-{done}"))) } } }
 }
 

@@ -156,8 +156,12 @@ async fn drawn(app: &Arc<App>, visit: &Visit, language: Language, topic: &'stati
         p.sub { (w.say("words-may-name")) " " @for name in &names { code { (name) } " " } }
         @if let Some(text) = &text { (example(w, language, text)) }
         @if is_own {
-            (press(app, visit, &format!("{action}/shipped"), "words-back", true))
-            @if let Some(ours) = &ours { details { summary { (w.say("words-the-shipped")) } pre { (ours.subject) "\n\n" (ours.body) } } }
+            details {
+                summary { (w.say("words-back")) }
+                p { (w.say("words-back-means")) }
+                @if let Some(ours) = &ours { p { b { (w.say("words-the-shipped")) } } pre.as-written { (ours.subject) "\n\n" (ours.body) } }
+                (press(app, visit, &format!("{action}/shipped"), "words-back", true))
+            }
         }
     };
     let title = format!("{} · {}", called(w, topic), w.say(&format!("language-{}", language.as_str())));

@@ -17,6 +17,17 @@ settings-manager-is = The manager hears of what needs attention here:
 settings-saved = Saved.
 settings-added = Added.
 settings-removed = Removed.
+settings-undone = Put back as it was.
+remove-hours = Remove these hours?
+remove-leaves-none = No booking would be left outside working hours.
+remove-leaves = { $n ->
+    [one] One booking lies within these hours and would be left outside working hours. It is not cancelled: it would have to be moved, or given to somebody who is here then.
+   *[other] { $n } bookings lie within these hours and would be left outside working hours. They are not cancelled: they would have to be moved, or given to somebody who is here then.
+}
+remove-leaves-more = and { $n } more.
+remove-not = Keep them
+removed = Removed: { $what }.
+put-back-overlaps = These hours were not put back, because there are others in their place by now: { $there }. Remove those first, or add what is missing.
 settings-save = Save
 settings-remove = Remove
 settings-add-person = Add a person
@@ -184,6 +195,7 @@ words-not-kept = This is how it would read. It was not saved yet.
 words-may-name = They may name:
 words-example = An example
 words-back = Back to the shipped words
+words-back-means = The house's own words are gone then: copy what you want to keep. These are said in their place.
 words-the-shipped = The shipped words
 words-long = Too long: at most { $most } characters.
 words-unreadable = This cannot be read.
@@ -210,7 +222,7 @@ wrong-dates = The last day, { $to }, is before the first, { $from }.
 wrong-undated = These hours need a first and a last date.
 wrong-subjects = Choose a person or a service here, not both: add the hours once for each.
 wrong-counts = Leave this empty: it is a service's or the whole location's, not one person's.
-wrong-overlap = There are such hours already: { $whose }, { $when }. Change the days, the times or the dates here, or remove those in the list first.
+wrong-overlap = There are such hours already: { $there }. Change the days, the times or the dates here, or remove those in the list first.
 wrong-temp-dates = A temp has a first and a last day.
 wrong-away = The end is not after the start. Choose a later one.
 wrong-away-long = This is longer than a year. Choose an earlier end.

@@ -17,6 +17,17 @@ settings-manager-is = Meneja huambiwa yanayohitaji uangalizi hapa:
 settings-saved = Imehifadhiwa.
 settings-added = Imeongezwa.
 settings-removed = Imeondolewa.
+settings-undone = Imerudishwa kama ilivyokuwa.
+remove-hours = Uondoe saa hizi?
+remove-leaves-none = Hakuna miadi itakayobaki nje ya saa za kazi.
+remove-leaves = { $n ->
+    [one] Miadi moja iko ndani ya saa hizi na itabaki nje ya saa za kazi. Haifutwi: itabidi ihamishwe, au ipewe mtu aliyepo wakati huo.
+   *[other] Miadi { $n } iko ndani ya saa hizi na itabaki nje ya saa za kazi. Haifutwi: itabidi ihamishwe, au ipewe mtu aliyepo wakati huo.
+}
+remove-leaves-more = na mingine { $n }.
+remove-not = Ziache
+removed = Imeondolewa: { $what }.
+put-back-overlaps = Saa hizi hazikurudishwa, kwa sababu sasa kuna nyingine mahali pake: { $there }. Ondoa hizo kwanza, au ongeza kinachokosekana.
 settings-save = Hifadhi
 settings-remove = Ondoa
 settings-add-person = Ongeza mtu
@@ -184,6 +195,7 @@ words-not-kept = Hivi ndivyo ingesomeka. Bado haijahifadhiwa.
 words-may-name = Yanaweza kutaja:
 words-example = Mfano
 words-back = Rudi kwenye maneno ya kawaida
+words-back-means = Maneno ya nyumba yatapotea hapo: nakili unachotaka kubaki nacho. Haya yatasemwa badala yake.
 words-the-shipped = Maneno ya kawaida
 words-long = Ndefu mno: yasizidi herufi { $most }.
 words-unreadable = Hii haisomeki.
@@ -210,7 +222,7 @@ wrong-dates = Siku ya mwisho, { $to }, iko kabla ya ya kwanza, { $from }.
 wrong-undated = Saa hizi zinahitaji tarehe ya kwanza na ya mwisho.
 wrong-subjects = Chagua mtu au huduma hapa, si vyote viwili: ongeza saa mara moja kwa kila kimoja.
 wrong-counts = Acha tupu: hii ni ya huduma au ya tawi zima, si ya mtu mmoja.
-wrong-overlap = Saa kama hizi ziko tayari: { $whose }, { $when }. Badilisha siku, saa au tarehe hapa, au ondoa kwanza zile zilizo kwenye orodha.
+wrong-overlap = Saa kama hizi ziko tayari: { $there }. Badilisha siku, saa au tarehe hapa, au ondoa kwanza zile zilizo kwenye orodha.
 wrong-temp-dates = Mtu wa muda ana siku ya kwanza na ya mwisho.
 wrong-away = Mwisho hauko baada ya mwanzo. Chagua wa baadaye.
 wrong-away-long = Hii ni zaidi ya mwaka. Chagua mwisho wa mapema zaidi.
