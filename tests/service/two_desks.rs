@@ -51,6 +51,46 @@ async fn who_saves_a_person_last_is_told_what_was_written_meanwhile_and_overwrit
 }
 
 #[tokio::test]
+async fn what_one_changed_and_the_other_left_alone_is_kept_and_only_what_both_changed_is_marked() {
+    here!();
+    let service = Service::start().await;
+    let mut ruth = Visitor::signed_in(&service, "ruth", Role::Manager, None).await;
+    let mut amos = Visitor::signed_in(&service, "amos", Role::Manager, None).await;
+    let page = "/admin/at/westlands/people/grace";
+    let row = async || service.spa.store.resources(SPA).await.unwrap().into_iter().find(|one| one.id == "grace").unwrap();
+    let person =
+        |name, gender, can, until| vec![("name", name), ("gender", gender), ("qualifications", can), ("active_to", until), ("active", "yes")];
+    let both = "swedish, deep-tissue";
+    let of_ruth = ruth.form(page, page).await;
+    // Amos writes a gender, a last day and what she can do; Ruth another last day, and a name.
+    amos.fill(page, page, &person("Grace", "nonbinary", "swedish", "2026-12-31")).await.with(303);
+    let back = ruth.send_form(page, &of_ruth, &person("Grace W.", "female", both, "2027-01-31")).await.with(422);
+    let text = &back.text;
+    for kept in ["value=\"Grace W.\"", "value=\"nonbinary\"", "value=\"swedish\" checked", "value=\"2027-01-31\""] {
+        assert!(text.contains(kept), "{kept}: {text}");
+    }
+    assert!(!text.contains("value=\"deep-tissue\" checked"), "{text}");
+    assert!(text.contains("Taken over from them, since you left it alone: Gender, Can do."), "{text}");
+    assert_eq!(text.split("Now on file: ").skip(1).map(|rest| rest.split('.').next().unwrap()).collect::<Vec<_>>(), ["2026-12-31"], "{text}");
+    assert_eq!(row().await.name, "Grace", "nothing was written");
+
+    // A third who comes in between is told as well, and a fault of what was typed does not hide it.
+    let carried = Visitor::carried_in(text, page);
+    let merged = |name, until| person(name, "nonbinary", "swedish", until);
+    let unreadable = ruth.send_form(page, &carried, &merged("Grace W.", "soon")).await.with(422);
+    assert!(!unreadable.text.contains("Somebody else") && unreadable.text.contains("Expected a day"), "{}", unreadable.text);
+    amos.fill(page, page, &person("Grace", "nonbinary", both, "2026-12-31")).await.with(303);
+    let again = Visitor::carried_in(&unreadable.text, page);
+    let third = ruth.send_form(page, &again, &merged("Grace W.", "2027-01-31")).await.with(422);
+    assert!(third.text.contains("since you left it alone: Can do.") && !third.text.contains("Now on file"), "{}", third.text);
+    let carried = Visitor::carried_in(&third.text, page);
+    ruth.send_form(page, &carried, &person("Grace W.", "nonbinary", both, "2027-01-31")).await.with(303);
+    let saved = row().await;
+    assert_eq!((saved.name.as_str(), saved.gender.as_deref(), saved.qualifications.len()), ("Grace W.", Some("nonbinary"), 2));
+    assert_eq!(saved.active_to, Some(house::day("2027-01-31")));
+}
+
+#[tokio::test]
 async fn every_form_about_something_on_file_says_when_it_was_changed_meanwhile() {
     here!();
     let service = Service::start().await;

@@ -58,12 +58,12 @@ impl Visit {
         self.session.as_ref().map_or_else(String::new, |session| app.keys.newest().form_seal(session, text))
     }
 
-    /// What was done, to go along in an address of theirs and to be taken back by it.
+    /// What is to come back as it is, written so that it can stand in an address, too.
     pub fn note(&self, app: &App, done: &impl Serialize) -> String {
         URL_SAFE_NO_PAD.encode(self.sealed(app, &serde_json::to_string(done).unwrap_or_default()))
     }
 
-    /// What such a note says; `None` where it is none of theirs, or of something else.
+    /// What such a note says; `None` where it is none of theirs, or says something else.
     pub fn noted<T: DeserializeOwned>(&self, app: &App, note: &str) -> Option<T> {
         let sealed = String::from_utf8(URL_SAFE_NO_PAD.decode(note).ok()?).ok()?;
         serde_json::from_str(&self.opened(app, &sealed)?).ok()

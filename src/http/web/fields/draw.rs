@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::super::super::app::App;
-use super::super::seen;
+use super::super::seen::{self, Merged};
 use super::super::visit::Visit;
 use super::{Empty, Fault, Field, Takes, Values};
 
@@ -39,59 +39,67 @@ impl Form<'_> {
         let w = self.visit.words();
         let at_no_field = self.fault.filter(|fault| !self.fields.iter().any(|field| fault.field.as_deref() == Some(field.name)));
         let named = |fault: &Fault| fault.field.clone().filter(|name| name != seen::FIELD);
+        let changed = self.there.filter(|_| self.fault.is_some_and(seen::is_changed));
+        let merged = changed.map(|there| Merged::of(self.app, self.visit, self.fields, self.values, there));
+        let values = merged.as_ref().map_or(self.values, |merged| &merged.values);
+        let sent = merged.is_none().then_some(self.values);
         html! {
             form.fields method="post" action=(self.action) {
                 (self.visit.carried(self.app))
-                @if let Some(there) = self.there { (seen::carried(self.app, self.visit, there)) }
+                @if let Some(there) = self.there { (seen::carried(self.app, self.visit, self.fields, there, sent)) }
                 @if let Some(fault) = self.fault {
                     p.warning role="alert" {
                         (w.say("fault-form"))
                         @if at_no_field.is_some() { " " @if let Some(name) = named(fault) { (name) ": " } (fault.said) }
+                        @if let Some(merged) = &merged { (merged.said(w)) }
                     }
                 }
-                @for field in self.fields { (self.field(field)) }
+                @for field in self.fields {
+                    @let now = self.there.filter(|_| merged.as_ref().is_some_and(|merged| merged.is_of_both(field))).map(|there| self.now(field, there));
+                    (self.field(field, values, now.as_deref()))
+                }
                 div { button.primary type="submit" { (w.say(self.button)) } (others) }
             }
         }
     }
 
-    fn field(&self, field: &Field) -> Markup {
+    /// A field with what stands in it; `now` is what is on file where it was changed meanwhile.
+    fn field(&self, field: &Field, values: &Values, now: Option<&str>) -> Markup {
         let w = self.visit.words();
         let fault = self.fault.filter(|fault| fault.field.as_deref() == Some(field.name));
         let (id, label) = (format!("{}-{}", self.name, field.name), w.say(&format!("f-{}", field.name.replace('_', "-"))));
         let hint = Some(format!("f-{}-hint", field.name.replace('_', "-"))).filter(|hint| field.has_hint && w.knows(hint)).map(|hint| w.say(&hint));
         let about = format!("{id}-about");
-        let now = self.there.filter(|_| self.fault.is_some_and(seen::is_changed)).and_then(|there| self.other(field, there));
         let described = (hint.is_some() || fault.is_some() || now.is_some()).then_some(about.as_str());
         let below = html! {
             @if described.is_some() {
                 span id=(about) {
                     @if let Some(fault) = fault { span.error { (fault.said) } " " }
-                    @if let Some(now) = &now { span.error { (w.say_with("seen-there", &[("value", now.as_str().into())])) } " " }
+                    @if let Some(now) = now { span.error { (w.say_with("seen-there", &[("value", now.into())])) } " " }
                     @if let Some(hint) = &hint { span.sub { (hint) } }
                 }
             }
         };
         let invalid = fault.map(|_| "true");
-        let value = self.values.one(field.name);
+        let value = values.one(field.name);
         match &field.takes {
             Takes::Yes => html! {
                 div.field {
-                    label.inline { input type="checkbox" name=(field.name) value="yes" checked[!self.values.all(field.name).is_empty()] aria-describedby=[described] aria-invalid=[invalid]; (label) }
+                    label.inline { input type="checkbox" name=(field.name) value="yes" checked[!values.all(field.name).is_empty()] aria-describedby=[described] aria-invalid=[invalid]; (label) }
                     (below)
                 }
             },
-            Takes::Any(known) => self.boxes(field, &label, known, html! {}, &below),
+            Takes::Any(known) => ticked(field, (&label, values.all(field.name)), known, html! {}, &below),
             Takes::Days => {
                 let days: Vec<(String, String)> = (1..=7).map(|day| (day.to_string(), w.say(&format!("weekday-{day}")))).collect();
-                self.boxes(field, &label, &days, html! {}, &below)
+                ticked(field, (&label, values.all(field.name)), &days, html! {}, &below)
             }
             Takes::Words(known) => {
                 let boxes: Vec<(String, String)> = known.iter().map(|word| (word.clone(), word.clone())).collect();
                 let others: Vec<&str> =
-                    self.values.all(field.name).iter().flat_map(|one| one.split(',')).map(str::trim).filter(|one| !known.contains(*one)).collect();
+                    values.all(field.name).iter().flat_map(|one| one.split(',')).map(str::trim).filter(|one| !known.contains(*one)).collect();
                 let more = html! { label for=(id) { span.sub { (w.say("f-others")) } input id=(id) name=(field.name) value=(others.join(", ")) aria-describedby=[described] aria-invalid=[invalid]; } };
-                self.boxes(field, &label, &boxes, more, &below)
+                ticked(field, (&label, values.all(field.name)), &boxes, more, &below)
             }
             Takes::One(known) => html! {
                 div.field {
@@ -106,7 +114,7 @@ impl Form<'_> {
             },
             Takes::Switches(known) => {
                 let boxes: Vec<(String, String)> = known.iter().map(|name| (name.clone(), name.clone())).collect();
-                self.boxes(field, &label, &boxes, html! { @if known.is_empty() { p.sub { (w.say("no-switches")) } } }, &below)
+                ticked(field, (&label, values.all(field.name)), &boxes, html! { @if known.is_empty() { p.sub { (w.say("no-switches")) } } }, &below)
             }
             Takes::Lines(lines) => html! {
                 div.field {
@@ -139,12 +147,9 @@ impl Form<'_> {
         }
     }
 
-    /// What is on file in a field, where something else was typed.
-    fn other(&self, field: &Field, there: &Values) -> Option<String> {
+    /// What is on file in a field, as it is said.
+    fn now(&self, field: &Field, there: &Values) -> String {
         let w = self.visit.words();
-        if matches!(field.takes, Takes::Secret(_)) || field.empty == Empty::Stays || field.same(self.values, there, w) {
-            return None;
-        }
         let values = there.all(field.name);
         let among = |known: &[(String, String)]| {
             let called = |value: &String| known.iter().find(|(word, _)| word == value).map_or_else(|| value.clone(), |(_, called)| called.clone());
@@ -156,22 +161,22 @@ impl Form<'_> {
             Takes::Days => values.iter().map(|day| w.known(&format!("weekday-{day}"), day)).collect::<Vec<_>>().join(", "),
             _ => values.join(", "),
         };
-        Some(if said.is_empty() { "–".to_owned() } else { said })
+        if said.is_empty() { "–".to_owned() } else { said }
     }
+}
 
-    fn boxes(&self, field: &Field, label: &str, known: &[(String, String)], more: Markup, below: &Markup) -> Markup {
-        let chosen = self.values.all(field.name);
-        html! {
-            fieldset {
-                legend { (label) }
-                div.row {
-                    @for (word, called) in known {
-                        label.inline { input type="checkbox" name=(field.name) value=(word) checked[chosen.contains(word)]; (called) }
-                    }
+/// Boxes to tick under a name, of which these are chosen.
+fn ticked(field: &Field, (label, chosen): (&str, &[String]), known: &[(String, String)], more: Markup, below: &Markup) -> Markup {
+    html! {
+        fieldset {
+            legend { (label) }
+            div.row {
+                @for (word, called) in known {
+                    label.inline { input type="checkbox" name=(field.name) value=(word) checked[chosen.contains(word)]; (called) }
                 }
-                (more)
-                (below)
             }
+            (more)
+            (below)
         }
     }
 }

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use fluent_bundle::FluentValue;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::super::admin::hours::minutes;
@@ -137,7 +137,7 @@ impl From<Problem> for Stop {
 }
 
 /// What stands in the fields, by name.
-#[derive(Default, Clone, Serialize)]
+#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Values(BTreeMap<String, Vec<String>>);
 
 impl Values {
@@ -177,6 +177,17 @@ impl Values {
         self
     }
 
+    /// Puts this into a field.
+    pub(super) fn put(&mut self, name: &str, values: Vec<String>) {
+        self.0.insert(name.to_owned(), values);
+    }
+
+    /// Only what stands in these fields.
+    pub(super) fn of_fields(&self, fields: &[Field]) -> Values {
+        Values(fields.iter().filter_map(|field| Some((field.name.to_owned(), self.0.get(field.name)?.clone()))).collect())
+    }
+
+    /// All that stands in a field.
     pub(super) fn all(&self, name: &str) -> &[String] {
         self.0.get(name).map_or(&[], Vec::as_slice)
     }
@@ -268,8 +279,18 @@ impl Field {
 }
 
 impl Field {
+    /// Does it show what is on file? Passwords are never shown, and what an empty field leaves as it is is not, either.
+    pub(super) fn is_shown(&self) -> bool {
+        !matches!(self.takes, Takes::Secret(_)) && self.empty != Empty::Stays
+    }
+
+    /// Did somebody change it in a form that was made from `seen`?
+    pub(super) fn is_touched(&self, seen: &Values, typed: &Values, w: &Words) -> bool {
+        if self.is_shown() { !self.same(seen, typed, w) } else { !typed.one(self.name).trim().is_empty() }
+    }
+
     /// Do both say the same of it?
-    fn same(&self, one: &Values, other: &Values, w: &Words) -> bool {
+    pub(super) fn same(&self, one: &Values, other: &Values, w: &Words) -> bool {
         match (self.value(one, w), self.value(other, w)) {
             (Ok(one), Ok(other)) => one == other,
             _ => one.all(self.name) == other.all(self.name),
