@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -16,6 +15,7 @@ use super::day::gender_in_words;
 use super::fields::{Fault, Field, Form, Stop, Takes, Typed, Values, needed, optional, read, without_hint};
 use super::form::{Filled, Landing, address};
 use super::frame::{Frame, Here, Page};
+use super::kept::Kept;
 use super::names::called;
 use super::visit::Visit;
 use super::when::clocks;
@@ -104,13 +104,7 @@ const AT: &str = "book_at";
 fn fields(free: &[Minute], zone: Tz, is_today: bool) -> Vec<Field> {
     let times = free.iter().map(|at| at.to_rfc3339(zone)).zip(clocks(free, zone)).collect();
     let name = if is_today { optional("customer_name", Takes::Text) } else { without_hint(needed("customer_name", Takes::Text)) };
-    vec![
-        needed(AT, Takes::One(times)),
-        name,
-        optional("phone", Takes::Text),
-        optional("email", Takes::Text),
-        optional("notes", Takes::Lines(2)),
-    ]
+    vec![needed(AT, Takes::One(times)), name, optional("phone", Takes::Text), optional("email", Takes::Text), optional("notes", Takes::Lines(2))]
 }
 
 /// The page and what it is about.
@@ -176,7 +170,7 @@ impl Desk<'_> {
     }
 
     /// When there is room, and once a time is picked, who comes.
-    fn times(&self, refused: Option<(&Typed, &Fault)>) -> Markup {
+    fn times(&self, refused: Option<&Kept>) -> Markup {
         let w = self.w();
         let picked = self.wished.at.filter(|at| self.free.contains(at));
         html! {
@@ -191,15 +185,21 @@ impl Desk<'_> {
         }
     }
 
-    fn customer(&self, picked: Option<Minute>, refused: Option<(&Typed, &Fault)>) -> Markup {
+    fn customer(&self, picked: Option<Minute>, refused: Option<&Kept>) -> Markup {
         let what = self.wished.service.map(|one| one.name.clone()).unwrap_or_default();
-        let values = match refused {
-            Some((typed, _)) => Values::typed(typed),
-            None => Values::default().with(AT, picked.map(|at| at.to_rfc3339(self.zone))),
+        let usual = Values::default().with(AT, picked.map(|at| at.to_rfc3339(self.zone)));
+        let (fields, action) = (fields(&self.free, self.zone, self.is_today), format!("{}#who", self.address(None)));
+        let form = Form {
+            app: self.app,
+            visit: self.visit,
+            name: "book",
+            action,
+            fields: &fields,
+            usual: &usual,
+            refused,
+            is_on_file: false,
+            button: "book-do",
         };
-        let (fields, action, fault) = (fields(&self.free, self.zone, self.is_today), format!("{}#who", self.address(None)), refused.map(|(_, fault)| fault));
-        let form =
-            Form { app: self.app, visit: self.visit, name: "book", action, fields: &fields, values: &values, fault, there: None, button: "book-do" };
         html! { section.card-box #who { h2 { (what) } (form.markup()) } }
     }
 }
@@ -209,7 +209,7 @@ fn today(app: &App, location: &LocationRow) -> NaiveDate {
     local::date_of(location.timezone, app.clock.now_minute())
 }
 
-async fn drawn(app: &Arc<App>, visit: &Visit, location: &str, date: &str, shown: &Shown, refused: Option<(&Typed, &Fault)>) -> Result<Page, Problem> {
+async fn drawn(app: &Arc<App>, visit: &Visit, location: &str, date: &str, shown: &Shown, refused: Option<&Kept>) -> Result<Page, Problem> {
     let date = ask::date("date", date)?;
     let frame = Frame::at(app, visit, Here::Day, location, Some(date)).await?;
     let w = visit.words();
@@ -234,7 +234,16 @@ async fn drawn(app: &Arc<App>, visit: &Visit, location: &str, date: &str, shown:
     };
     let day = format!("/admin/at/{}/{date}", location.id);
     let asks = wished.service.is_some();
-    let desk = Desk { app, visit, at: format!("{day}/book"), zone: location.timezone, choice: &choice, wished, free, is_today: date == today(app, location) };
+    let desk = Desk {
+        app,
+        visit,
+        at: format!("{day}/book"),
+        zone: location.timezone,
+        choice: &choice,
+        wished,
+        free,
+        is_today: date == today(app, location),
+    };
     let body = html! {
         p { a href=(day) { "‹ " (w.say("to-the-day")) } }
         @if choice.services.is_empty() { p.warning { (w.say("book-no-services")) } } @else { (desk.wishes()) }
@@ -293,13 +302,13 @@ pub async fn take(
         }
     }
     .await;
-    let fault = match taken {
+    let stop = match taken {
         Ok((_, row)) => return Ok(Landing::at(format!("/admin/at/{}/{}", place.id, row.local_date)).with("booking", &row.id).into_response()),
-        Err(Stop::Fault(fault)) => at_its_field(fault),
-        Err(Stop::Problem(problem)) => return Err(problem),
+        Err(Stop::Fault(fault)) => at_its_field(fault).into(),
+        Err(stop) => stop,
     };
-    let page = Box::pin(drawn(&app, &visit, &location, &date, &shown.0, Some((&typed, &fault)))).await?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+    let kept = Kept::stopped(&typed, stop)?;
+    Ok(kept.answer(Box::pin(drawn(&app, &visit, &location, &date, &shown.0, Some(&kept))).await?))
 }
 
 /// That a time is not free any more.

@@ -7,13 +7,14 @@ use serde::de::DeserializeOwned;
 
 use super::super::problem::Problem;
 use super::fields::{Fault, Stop, Typed, Values};
+use super::form::Landing;
 use super::frame::Page;
 use super::words::Words;
 
-/// What a form was sent with, and why it will not do.
+/// What a form was sent with, and why it will not do; or what it would come to, where it was only to be looked at.
 pub(super) struct Kept {
     typed: Values,
-    fault: Fault,
+    fault: Option<Fault>,
     status: StatusCode,
 }
 
@@ -43,12 +44,41 @@ impl Kept {
     /// The problem that is none of what was typed.
     pub(super) fn stopped(typed: &Typed, stop: Stop) -> Result<Kept, Problem> {
         match stop {
-            Stop::Fault(fault) => Ok(Kept { typed: Values::typed(typed), fault, status: StatusCode::UNPROCESSABLE_ENTITY }),
+            Stop::Fault(fault) => Ok(Kept { typed: Values::typed(typed), fault: Some(fault), status: StatusCode::UNPROCESSABLE_ENTITY }),
             Stop::Problem(problem) => Err(problem),
         }
     }
 
-    /// The page with the form on it, as what it is: no success.
+    /// What comes back of a form that would do.
+    pub(super) fn looked_at(typed: &Typed) -> Kept {
+        Kept { typed: Values::typed(typed), fault: None, status: StatusCode::OK }
+    }
+
+    /// All that was typed.
+    pub(super) fn values(&self) -> &Values {
+        &self.typed
+    }
+
+    /// Why it will not do.
+    pub(super) fn fault(&self) -> Option<&Fault> {
+        self.fault.as_ref()
+    }
+
+    /// What a form leads to: on, or to its page again where something of it will not do.
+    ///
+    /// # Errors
+    /// The problem that is none of what was typed; those of the page.
+    pub(super) async fn answered<F>(done: Result<(), Stop>, typed: &Typed, on: Landing, page: impl FnOnce(Kept) -> F) -> Result<Response, Problem>
+    where
+        F: Future<Output = Result<Page, Problem>>,
+    {
+        let Err(stop) = done else { return Ok(on.into_response()) };
+        let kept = Kept::stopped(typed, stop)?;
+        let status = kept.status;
+        Ok((status, page(kept).await?).into_response())
+    }
+
+    /// The page with the form on it, as what it is: no success where it will not do.
     pub(super) fn answer(&self, page: Page) -> Response {
         (self.status, page).into_response()
     }
@@ -82,15 +112,15 @@ impl<'a> Shown<'a> {
     /// Why it will not do, above the form.
     pub(super) fn why(self, w: &Words) -> Markup {
         html! {
-            @if let Some(kept) = self.0 {
-                p.warning #fault role="alert" tabindex="-1" { (w.say("fault-not-done")) " " (kept.fault.said) }
+            @if let Some(fault) = self.0.and_then(Kept::fault) {
+                p.warning #fault role="alert" tabindex="-1" { (w.say("fault-not-done")) " " (fault.said) }
             }
         }
     }
 
     /// `true` where the fault is this field's.
     pub(super) fn invalid(self, name: &str) -> Option<&'static str> {
-        self.0.filter(|kept| kept.fault.field.as_deref() == Some(name)).map(|_| "true")
+        self.0.and_then(Kept::fault).filter(|fault| fault.field.as_deref() == Some(name)).map(|_| "true")
     }
 
     /// What says the fault of this field.

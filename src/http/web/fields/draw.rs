@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::super::super::app::App;
+use super::super::kept::Kept;
 use super::super::seen::{self, Merged};
 use super::super::visit::Visit;
 use super::{Empty, Fault, Field, Takes, Values};
@@ -16,10 +17,12 @@ pub(in super::super) struct Form<'a> {
     /// Where it is sent to.
     pub(in super::super) action: String,
     pub(in super::super) fields: &'a [Field],
-    pub(in super::super) values: &'a Values,
-    /// What is on file, where the form is about something that is there: whoever sends it is told when that was changed meanwhile.
-    pub(in super::super) there: Option<&'a Values>,
-    pub(in super::super) fault: Option<&'a Fault>,
+    /// What stands in it when it is fresh.
+    pub(in super::super) usual: &'a Values,
+    /// What it was sent with, where it comes back.
+    pub(in super::super) refused: Option<&'a Kept>,
+    /// It is about something that is on file, which is what is usual: whoever sends it is told when that was changed meanwhile.
+    pub(in super::super) is_on_file: bool,
     /// The name of the button's words.
     pub(in super::super) button: &'static str,
 }
@@ -37,17 +40,19 @@ impl Form<'_> {
 
     fn with_buttons(&self, others: &Markup) -> Markup {
         let w = self.visit.words();
-        let at_no_field = self.fault.filter(|fault| !self.fields.iter().any(|field| fault.field.as_deref() == Some(field.name)));
+        let fault = self.refused.and_then(Kept::fault);
+        let at_no_field = fault.filter(|fault| !self.fields.iter().any(|field| fault.field.as_deref() == Some(field.name)));
         let named = |fault: &Fault| fault.field.clone().filter(|name| name != seen::FIELD);
-        let changed = self.there.filter(|_| self.fault.is_some_and(seen::is_changed));
-        let merged = changed.map(|there| Merged::of(self.app, self.visit, self.fields, self.values, there));
-        let values = merged.as_ref().map_or(self.values, |merged| &merged.values);
-        let sent = merged.is_none().then_some(self.values);
+        let typed = self.refused.map(Kept::values);
+        let changed = typed.filter(|_| self.is_on_file && fault.is_some_and(seen::is_changed));
+        let merged = changed.map(|typed| Merged::of(self.app, self.visit, self.fields, typed, self.usual));
+        let values = merged.as_ref().map_or(typed.unwrap_or(self.usual), |merged| &merged.values);
+        let sent = typed.filter(|_| merged.is_none());
         html! {
             form.fields method="post" action=(self.action) {
                 (self.visit.carried(self.app))
-                @if let Some(there) = self.there { (seen::carried(self.app, self.visit, self.fields, there, sent)) }
-                @if let Some(fault) = self.fault {
+                @if self.is_on_file { (seen::carried(self.app, self.visit, self.fields, self.usual, sent)) }
+                @if let Some(fault) = fault {
                     p.warning role="alert" {
                         (w.say("fault-form"))
                         @if at_no_field.is_some() { " " @if let Some(name) = named(fault) { (name) ": " } (fault.said) }
@@ -55,7 +60,7 @@ impl Form<'_> {
                     }
                 }
                 @for field in self.fields {
-                    @let now = self.there.filter(|_| merged.as_ref().is_some_and(|merged| merged.is_of_both(field))).map(|there| self.now(field, there));
+                    @let now = merged.as_ref().filter(|merged| merged.is_of_both(field)).map(|_| self.now(field));
                     (self.field(field, values, now.as_deref()))
                 }
                 div { button.primary type="submit" { (w.say(self.button)) } (others) }
@@ -66,7 +71,7 @@ impl Form<'_> {
     /// A field with what stands in it; `now` is what is on file where it was changed meanwhile.
     fn field(&self, field: &Field, values: &Values, now: Option<&str>) -> Markup {
         let w = self.visit.words();
-        let fault = self.fault.filter(|fault| fault.field.as_deref() == Some(field.name));
+        let fault = self.refused.and_then(Kept::fault).filter(|fault| fault.field.as_deref() == Some(field.name));
         let (id, label) = (format!("{}-{}", self.name, field.name), w.say(&format!("f-{}", field.name.replace('_', "-"))));
         let hint = Some(format!("f-{}-hint", field.name.replace('_', "-"))).filter(|hint| field.has_hint && w.knows(hint)).map(|hint| w.say(&hint));
         let about = format!("{id}-about");
@@ -81,7 +86,8 @@ impl Form<'_> {
             }
         };
         let invalid = fault.map(|_| "true");
-        let value = values.one(field.name);
+        // What is not shown is typed anew.
+        let value = if self.refused.is_some() || field.is_shown() { values.one(field.name) } else { "" };
         match &field.takes {
             Takes::Yes => html! {
                 div.field {
@@ -148,9 +154,9 @@ impl Form<'_> {
     }
 
     /// What is on file in a field, as it is said.
-    fn now(&self, field: &Field, there: &Values) -> String {
+    fn now(&self, field: &Field) -> String {
         let w = self.visit.words();
-        let values = there.all(field.name);
+        let values = self.usual.all(field.name);
         let among = |known: &[(String, String)]| {
             let called = |value: &String| known.iter().find(|(word, _)| word == value).map_or_else(|| value.clone(), |(_, called)| called.clone());
             values.iter().map(called).collect::<Vec<_>>().join(", ")

@@ -15,10 +15,11 @@ use super::super::super::problem::Problem;
 use super::super::fields::{Fault, Field, Form, Stop, Takes, Typed, Values, body, needed, optional};
 use super::super::form::{Filled, Landing, escaped};
 use super::super::frame::Page;
+use super::super::kept::Kept;
 use super::super::seen;
 use super::super::visit::Visit;
 use super::super::words::Words;
-use super::{Refused, Shown, again, choices, done, fault, page, whole_house};
+use super::{Shown, choices, done, page, whole_house};
 use crate::domain::Language;
 use crate::keyring::{PasswordFault, Role};
 use crate::operations::accounts::{Change, Made, NewAccount, NewPassword, Refusal, add as make, change};
@@ -121,22 +122,22 @@ fn shown_once(visit: &Visit, made: Option<&Made>) -> Markup {
     }
 }
 
-async fn list(app: &Arc<App>, visit: &Visit, shown: &Shown, refused: Refused<'_>, made: Option<&Made>) -> Result<Page, Problem> {
+async fn list(app: &Arc<App>, visit: &Visit, shown: &Shown, refused: Option<&Kept>, made: Option<&Made>) -> Result<Page, Problem> {
     let w = visit.words();
     let caller = whole_house(visit, DECIDES)?;
     let accounts = app.store.accounts(&caller.tenant).await?;
     let places: Vec<(String, String)> = app.locations(caller).await?.into_iter().map(|one| (one.id, one.name)).collect();
     let fields = fields(app, visit, false).await?;
-    let values = refused.map_or_else(Values::default, |(typed, _)| Values::typed(typed));
+    let usual = Values::default();
     let form = Form {
         app,
         visit,
         name: "account",
         action: PAGE.to_owned(),
         fields: &fields,
-        values: &values,
-        there: None,
-        fault: refused.map(|(_, fault)| fault),
+        usual: &usual,
+        refused,
+        is_on_file: false,
         button: "settings-add-account",
     };
     let body = html! {
@@ -173,7 +174,10 @@ pub async fn add(app: State<Arc<App>>, visit: Visit, filled: Filled<Typed>) -> R
     match made {
         Ok(made) if made.fresh_password.is_some() => Ok(list(&app, &visit, &Shown::default(), None, Some(&made)).await?.into_response()),
         Ok(_) => Ok(Landing::at(PAGE).with("done", "added").into_response()),
-        Err(stop) => Ok(again(list(&app, &visit, &Shown::default(), Some((&typed, &fault(stop)?)), None).await?)),
+        Err(stop) => {
+            let kept = Kept::stopped(&typed, stop)?;
+            Ok(kept.answer(list(&app, &visit, &Shown::default(), Some(&kept), None).await?))
+        }
     }
 }
 
@@ -182,24 +186,13 @@ fn on_file(row: &AccountRow) -> Values {
     Values::of(row).with("location", row.location_id.clone())
 }
 
-async fn account(app: &Arc<App>, visit: &Visit, login: &str, shown: &Shown, refused: Refused<'_>, made: Option<&Made>) -> Result<Page, Problem> {
+async fn account(app: &Arc<App>, visit: &Visit, login: &str, shown: &Shown, refused: Option<&Kept>, made: Option<&Made>) -> Result<Page, Problem> {
     let caller = whole_house(visit, DECIDES)?;
     let row = app.store.account(&caller.tenant, login).await?.ok_or_else(|| Problem::not_found("account", login))?;
     let fields = fields(app, visit, true).await?;
     let on_file = on_file(&row);
-    let values = refused.map_or_else(|| on_file.clone(), |(typed, _)| Values::typed(typed));
     let action = format!("{PAGE}/{}?epoch={}", escaped(login), row.epoch);
-    let form = Form {
-        app,
-        visit,
-        name: "account",
-        action,
-        fields: &fields,
-        values: &values,
-        there: Some(&on_file),
-        fault: refused.map(|(_, fault)| fault),
-        button: "settings-save",
-    };
+    let form = Form { app, visit, name: "account", action, fields: &fields, usual: &on_file, refused, is_on_file: true, button: "settings-save" };
     let body = html! { (done(visit, shown)) (shown_once(visit, made)) (form.markup()) };
     page(app, visit, "accounts", None, &row.login, body).await
 }
@@ -248,6 +241,9 @@ pub async fn save(
     match saved {
         Ok(made) if made.fresh_password.is_some() => Ok(account(&app, &visit, &login, &Shown::default(), None, Some(&made)).await?.into_response()),
         Ok(_) => Ok(Landing::at(format!("{PAGE}/{}", escaped(&login))).with("done", "saved").into_response()),
-        Err(stop) => Ok(again(account(&app, &visit, &login, &Shown::default(), Some((&typed, &fault(stop)?)), None).await?)),
+        Err(stop) => {
+            let kept = Kept::stopped(&typed, stop)?;
+            Ok(kept.answer(account(&app, &visit, &login, &Shown::default(), Some(&kept), None).await?))
+        }
     }
 }

@@ -17,10 +17,11 @@ use super::super::super::problem::Problem;
 use super::super::fields::{Fault, Field, Form, Stop, Takes, Typed, Values, needed, optional, press, read, without_hint};
 use super::super::form::{Filled, Landing, escaped};
 use super::super::frame::Page;
+use super::super::kept::Kept;
 use super::super::names::called;
 use super::super::visit::Visit;
 use super::super::words::Words;
-use super::{Refused, Shown, answered, choices, done, located, page, remove, wrong};
+use super::{Shown, choices, done, located, page, remove, wrong};
 use crate::domain::{Span, local};
 use crate::store::{AbsenceRow, LocationRow, ResourceRow};
 
@@ -216,7 +217,7 @@ pub(super) fn ahead(app: &App, place: &LocationRow) -> Span {
 #[derive(Default)]
 pub(super) struct Beside<'a> {
     pub(super) shown: Shown,
-    pub(super) refused: Option<(Which, Refused<'a>)>,
+    pub(super) refused: Option<(Which, &'a Kept)>,
     /// Why hours that were taken away cannot be put back.
     pub(super) not_put_back: Option<&'a str>,
 }
@@ -235,12 +236,12 @@ pub(super) async fn drawn(app: &Arc<App>, visit: &Visit, location: &str, beside:
     let days = Asked(AtDays { location_id: location.to_owned(), from: today.to_string(), to: until.to_string() });
     let blocks = away::list(State(app.clone()), Extension(caller), days).await?.0;
     let absences = app.store.standing_absences(&place.id, ahead(app, &place)).await?;
+    let usual = Values::default().with("rule_kind", Some("WEEKLY".to_owned()));
     let add = |which: Which, name: &'static str, fields: &[Field], to: &str, button: &'static str| {
-        let mine = refused.filter(|(other, _)| *other == which).and_then(|(_, refused)| refused);
-        let values = mine.map_or_else(|| Values::default().with("rule_kind", Some("WEEKLY".to_owned())), |(typed, _)| Values::typed(typed));
+        let refused = refused.filter(|(other, _)| *other == which).map(|(_, kept)| kept);
         let action = format!("/admin/at/{location}/{to}");
-        let form = Form { app, visit, name, action, fields, values: &values, there: None, fault: mine.map(|(_, fault)| fault), button };
-        html! { details open[mine.is_some()] { summary { (w.say(button)) } (form.markup()) } }
+        let form = Form { app, visit, name, action, fields, usual: &usual, refused, is_on_file: false, button };
+        html! { details open[refused.is_some()] { summary { (w.say(button)) } (form.markup()) } }
     };
     let body = html! {
         (done(visit, &shown))
@@ -283,12 +284,12 @@ pub async fn add(app: State<Arc<App>>, visit: Visit, Path(location): Path<String
         Ok(())
     }
     .await;
-    let (app, visit, at, typed) = (&app, &visit, &location, &typed);
-    let page = |fault| async move {
-        let refused = Some((Which::Hours, Some((typed, &fault))));
+    let (app, visit, at) = (&app, &visit, &location);
+    let page = |kept: Kept| async move {
+        let refused = Some((Which::Hours, &kept));
         Box::pin(drawn(app, visit, at, Beside { refused, ..Beside::default() })).await
     };
-    answered(added, landing(at, "added"), page).await
+    Kept::answered(added, &typed, landing(at, "added"), page).await
 }
 
 /// Writes down that somebody is away.
@@ -303,10 +304,10 @@ pub async fn away(app: State<Arc<App>>, visit: Visit, Path(location): Path<Strin
         Ok(())
     }
     .await;
-    let (app, visit, at, typed) = (&app, &visit, &location, &typed);
-    let page = |fault| async move {
-        let refused = Some((Which::Away, Some((typed, &fault))));
+    let (app, visit, at) = (&app, &visit, &location);
+    let page = |kept: Kept| async move {
+        let refused = Some((Which::Away, &kept));
         Box::pin(drawn(app, visit, at, Beside { refused, ..Beside::default() })).await
     };
-    answered(added, landing(at, "added"), page).await
+    Kept::answered(added, &typed, landing(at, "added"), page).await
 }

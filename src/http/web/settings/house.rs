@@ -16,9 +16,10 @@ use super::super::super::problem::Problem;
 use super::super::fields::{Field, Form, Stop, Takes, Typed, Values, needed, optional, read, untouched};
 use super::super::form::{Filled, Landing};
 use super::super::frame::Page;
+use super::super::kept::Kept;
 use super::super::seen;
 use super::super::visit::Visit;
-use super::{Refused, Shown, answered, choices, done, page};
+use super::{Shown, choices, done, page};
 use crate::alloc::Profile;
 
 const PAGE: &str = "/admin/settings";
@@ -55,12 +56,11 @@ fn fields(visit: &Visit, view: &SettingsView) -> Vec<Field> {
     ]
 }
 
-async fn drawn(app: &Arc<App>, visit: &Visit, shown: &Shown, refused: Refused<'_>) -> Result<Page, Problem> {
+async fn drawn(app: &Arc<App>, visit: &Visit, shown: &Shown, refused: Option<&Kept>) -> Result<Page, Problem> {
     let w = visit.words();
     let view = SettingsView::from(app.tenant(visit.caller()?).await?);
     let contact = view.manager_contact.clone();
     let there = Values::of(&view);
-    let values = refused.map_or_else(|| there.clone().with("manager_contact", None), |(typed, _)| Values::typed(typed));
     let fields = fields(visit, &view);
     let form = Form {
         app,
@@ -68,9 +68,9 @@ async fn drawn(app: &Arc<App>, visit: &Visit, shown: &Shown, refused: Refused<'_
         name: "house",
         action: PAGE.to_owned(),
         fields: &fields,
-        values: &values,
-        there: Some(&there),
-        fault: refused.map(|(_, fault)| fault),
+        usual: &there,
+        refused,
+        is_on_file: true,
         button: "settings-save",
     };
     let locations = app.locations(visit.caller()?).await?;
@@ -108,7 +108,7 @@ pub async fn save(app: State<Arc<App>>, visit: Visit, filled: Filled<Typed>) -> 
         Ok(())
     }
     .await;
-    let (app, visit, typed) = (&app, &visit, &typed);
-    let page = |fault| async move { drawn(app, visit, &Shown::default(), Some((typed, &fault))).await };
-    answered(saved, Landing::at(PAGE).with("done", "saved"), page).await
+    let (app, visit) = (&app, &visit);
+    let page = |kept: Kept| async move { drawn(app, visit, &Shown::default(), Some(&kept)).await };
+    Kept::answered(saved, &typed, Landing::at(PAGE).with("done", "saved"), page).await
 }

@@ -16,16 +16,12 @@ pub(super) mod wrong;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::super::app::{App, Caller};
 use super::super::problem::Problem;
-use super::fields::{Fault, Stop};
-use super::form::Landing;
 use super::frame::{Frame, Here, Page};
 use super::visit::Visit;
 
@@ -37,9 +33,6 @@ pub struct Shown {
     /// What was just taken out, sealed, to be put back.
     gone: Option<String>,
 }
-
-/// What a form was filled with that will not do.
-type Refused<'a> = Option<(&'a super::fields::Typed, &'a Fault)>;
 
 /// Ways to the settings that a visitor may see: of the house, and of the location they are at.
 fn ways(visit: &Visit, here: &str, location: Option<&str>) -> Markup {
@@ -82,22 +75,6 @@ fn done(visit: &Visit, shown: &Shown) -> Markup {
     html! { @if let Some(done) = known { p.done role="status" { (w.say(&format!("settings-{done}"))) } } }
 }
 
-/// A page that shows a form again, with what was typed.
-fn again(page: Page) -> Response {
-    (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
-}
-
-/// What a form leads to: on, or to its page again where something of it will not do.
-async fn answered<F>(done: Result<(), Stop>, on: Landing, page: impl FnOnce(Fault) -> F) -> Result<Response, Problem>
-where
-    F: Future<Output = Result<Page, Problem>>,
-{
-    match done {
-        Ok(()) => Ok(on.into_response()),
-        Err(stop) => Ok(again(page(fault(stop)?).await?)),
-    }
-}
-
 /// Whoever is for one location only does not decide for the others; `what` is what they cannot do.
 fn whole_house<'v>(visit: &'v Visit, what: &str) -> Result<&'v Caller, Problem> {
     let caller = visit.caller()?;
@@ -110,14 +87,6 @@ fn whole_house<'v>(visit: &'v Visit, what: &str) -> Result<&'v Caller, Problem> 
 /// The member of a body that says where.
 fn located(location: &str) -> Map<String, Value> {
     Map::from_iter([("location_id".to_owned(), json!(location))])
-}
-
-/// The fault of a form that is shown again; anything else is answered as it is.
-fn fault(stop: Stop) -> Result<Fault, Problem> {
-    match stop {
-        Stop::Fault(fault) => Ok(fault),
-        Stop::Problem(problem) => Err(problem),
-    }
 }
 
 /// A choice among words, each called by the name `{prefix}-{word}`.

@@ -15,10 +15,11 @@ use super::super::super::problem::Problem;
 use super::super::fields::{Fault, Field, Form, Stop, Takes, Typed, Values, body, needed};
 use super::super::form::{Filled, Landing};
 use super::super::frame::Page;
+use super::super::kept::Kept;
 use super::super::session;
 use super::super::visit::Visit;
 use super::accounts::told;
-use super::{Refused, Shown, again, done, fault, page};
+use super::{Shown, done, page};
 use crate::keyring::{Session, SignedIn};
 use crate::operations::accounts::change_password;
 
@@ -39,19 +40,19 @@ struct Said {
     password_again: String,
 }
 
-async fn drawn(app: &Arc<App>, visit: &Visit, session: &Session, shown: &Shown, refused: Refused<'_>) -> Result<Page, Problem> {
+async fn drawn(app: &Arc<App>, visit: &Visit, session: &Session, shown: &Shown, refused: Option<&Kept>) -> Result<Page, Problem> {
     let w = visit.words();
     let fields = fields();
-    let values = Values::default();
+    let usual = Values::default();
     let form = Form {
         app,
         visit,
         name: "own",
         action: PAGE.to_owned(),
         fields: &fields,
-        values: &values,
-        there: None,
-        fault: refused.map(|(_, fault)| fault),
+        usual: &usual,
+        refused,
+        is_on_file: false,
         button: "settings-change-password",
     };
     let body = html! {
@@ -89,6 +90,9 @@ pub async fn save(
         Ok(goes_on) => {
             Ok((CookieJar::new().add(session::sealed(&app, &headers, &goes_on)?), Landing::at(PAGE).with("done", "saved")).into_response())
         }
-        Err(stop) => Ok(again(drawn(&app, &visit, &session, &Shown::default(), Some((&typed, &fault(stop)?))).await?)),
+        Err(stop) => {
+            let kept = Kept::stopped(&typed, stop)?;
+            Ok(kept.answer(drawn(&app, &visit, &session, &Shown::default(), Some(&kept)).await?))
+        }
     }
 }

@@ -15,10 +15,11 @@ use super::super::super::problem::Problem;
 use super::super::fields::{Field, Form, Stop, Takes, Typed, Values, body, needed, optional, read};
 use super::super::form::{Filled, Landing, escaped};
 use super::super::frame::Page;
+use super::super::kept::Kept;
 use super::super::names::called;
 use super::super::seen;
 use super::super::visit::Visit;
-use super::{Refused, Shown, answered, done, located, page, qualifications, wrong};
+use super::{Shown, done, located, page, qualifications, wrong};
 use crate::store::{LocationRow, ResourceRow};
 
 const PAGE: &str = "/admin/at/{location}/people";
@@ -77,15 +78,14 @@ enum Which {
     Temp,
 }
 
-async fn everybody(app: &Arc<App>, visit: &Visit, location: &str, shown: &Shown, refused: Option<(Which, Refused<'_>)>) -> Result<Page, Problem> {
+async fn everybody(app: &Arc<App>, visit: &Visit, location: &str, shown: &Shown, refused: Option<(Which, &Kept)>) -> Result<Page, Problem> {
     let w = visit.words();
     let people = api::list(State(app.clone()), Extension(visit.caller()?.clone()), at(location)).await?.0;
     let (one, temp) = (fields(app, location).await?, temp_fields(app, location).await?);
     let add = |which: Which, name: &'static str, fields: &[Field], to: String, button: &'static str| {
-        let mine = refused.filter(|(other, _)| *other == which).and_then(|(_, refused)| refused);
-        let values = mine.map_or_else(Values::default, |(typed, _)| Values::typed(typed));
-        let form = Form { app, visit, name, action: to, fields, values: &values, there: None, fault: mine.map(|(_, fault)| fault), button };
-        html! { details open[mine.is_some()] { summary { (w.say(button)) } (form.markup()) } }
+        let refused = refused.filter(|(other, _)| *other == which).map(|(_, kept)| kept);
+        let form = Form { app, visit, name, action: to, fields, usual: &Values::default(), refused, is_on_file: false, button };
+        html! { details open[refused.is_some()] { summary { (w.say(button)) } (form.markup()) } }
     };
     let list = format!("/admin/at/{location}/people");
     let body = html! {
@@ -118,9 +118,9 @@ pub async fn add(app: State<Arc<App>>, visit: Visit, Path(location): Path<String
         Ok(())
     }
     .await;
-    let (app, visit, at, typed) = (&app, &visit, &location, &typed);
-    let page = |fault| async move { everybody(app, visit, at, &Shown::default(), Some((Which::Person, Some((typed, &fault))))).await };
-    answered(added, landing(at), page).await
+    let (app, visit, at) = (&app, &visit, &location);
+    let page = |kept: Kept| async move { everybody(app, visit, at, &Shown::default(), Some((Which::Person, &kept))).await };
+    Kept::answered(added, &typed, landing(at), page).await
 }
 
 /// Adds a temp, once; both forms that there are for it do it here.
@@ -141,28 +141,17 @@ pub async fn hire(app: State<Arc<App>>, visit: Visit, Path(location): Path<Strin
         hired(&app, &visit, &place, once, given).await.map(drop)
     }
     .await;
-    let (app, visit, at, typed) = (&app, &visit, &location, &typed);
-    let page = |fault| async move { everybody(app, visit, at, &Shown::default(), Some((Which::Temp, Some((typed, &fault))))).await };
-    answered(added, landing(at), page).await
+    let (app, visit, at) = (&app, &visit, &location);
+    let page = |kept: Kept| async move { everybody(app, visit, at, &Shown::default(), Some((Which::Temp, &kept))).await };
+    Kept::answered(added, &typed, landing(at), page).await
 }
 
-async fn person(app: &Arc<App>, visit: &Visit, location: &str, id: &str, shown: &Shown, refused: Refused<'_>) -> Result<Page, Problem> {
+async fn person(app: &Arc<App>, visit: &Visit, location: &str, id: &str, shown: &Shown, refused: Option<&Kept>) -> Result<Page, Problem> {
     let view = api::one(State(app.clone()), Extension(visit.caller()?.clone()), Id(id.to_owned()), at(location)).await?.0;
     let fields = person_fields(app, location).await?;
     let there = Values::of(&view);
-    let values = refused.map_or_else(|| there.clone(), |(typed, _)| Values::typed(typed));
     let action = format!("/admin/at/{location}/people/{}", escaped(id));
-    let form = Form {
-        app,
-        visit,
-        name: "person",
-        action,
-        fields: &fields,
-        values: &values,
-        there: Some(&there),
-        fault: refused.map(|(_, fault)| fault),
-        button: "settings-save",
-    };
+    let form = Form { app, visit, name: "person", action, fields: &fields, usual: &there, refused, is_on_file: true, button: "settings-save" };
     let body = html! {
         (done(visit, shown))
         @if visit.may("POST", "/admin/at/{location}/people/{id}") { (form.markup()) } @else { (rows(visit, location, std::slice::from_ref(&view))) }
@@ -194,7 +183,7 @@ pub async fn save(
     }
     .await;
     let on = Landing::at(format!("/admin/at/{location}/people/{}", escaped(&id))).with("done", "saved");
-    let (app, visit, typed) = (&app, &visit, &typed);
-    let page = |fault| async move { person(app, visit, &location, &id, &Shown::default(), Some((typed, &fault))).await };
-    answered(saved, on, page).await
+    let (app, visit) = (&app, &visit);
+    let page = |kept: Kept| async move { person(app, visit, &location, &id, &Shown::default(), Some(&kept)).await };
+    Kept::answered(saved, &typed, on, page).await
 }

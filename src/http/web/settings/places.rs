@@ -11,12 +11,13 @@ use super::super::super::app::App;
 use super::super::super::ask::{Asked, Id};
 use super::super::super::once::Sent;
 use super::super::super::problem::Problem;
-use super::super::fields::{Fault, Field, Form, Stop, Takes, Typed, Values, body, needed};
+use super::super::fields::{Field, Form, Stop, Takes, Typed, Values, body, needed};
 use super::super::form::{Filled, Landing, escaped};
 use super::super::frame::Page;
+use super::super::kept::Kept;
 use super::super::seen;
 use super::super::visit::Visit;
-use super::{Shown, answered, done, page};
+use super::{Shown, done, page};
 
 const PAGE: &str = "/admin/settings/locations";
 
@@ -24,21 +25,19 @@ fn fields() -> Vec<Field> {
     vec![needed("name", Takes::Text), needed("timezone", Takes::Text)]
 }
 
-/// `refused`: of which location, or of a new one; what was typed, and what of it will not do.
-async fn drawn(app: &Arc<App>, visit: &Visit, shown: &Shown, refused: Option<(Option<&str>, &Typed, &Fault)>) -> Result<Page, Problem> {
+/// `refused`: of which location, or of a new one; and what its form was sent with.
+async fn drawn(app: &Arc<App>, visit: &Visit, shown: &Shown, refused: Option<(Option<&str>, &Kept)>) -> Result<Page, Problem> {
     let w = visit.words();
     let all = api::list(State(app.clone()), Extension(visit.caller()?.clone())).await?.0;
     let fields = fields();
     let form = |of: Option<&LocationView>| {
-        let mine = refused.filter(|(id, _, _)| *id == of.map(|one| one.id.as_str()));
-        let there = of.map(Values::of);
-        let values = mine.map_or_else(|| there.clone().unwrap_or_default(), |(_, typed, _)| Values::typed(typed));
+        let refused = refused.filter(|(id, _)| *id == of.map(|one| one.id.as_str())).map(|(_, kept)| kept);
+        let usual = of.map(Values::of).unwrap_or_default();
         let action = of.map_or_else(|| PAGE.to_owned(), |one| format!("{PAGE}/{}", escaped(&one.id)));
         let button = if of.is_some() { "settings-save" } else { "settings-add-location" };
-        let (there, fault) = (there.as_ref(), mine.map(|(_, _, fault)| fault));
-        let form = Form { app, visit, name: "location", action, fields: &fields, values: &values, there, fault, button };
+        let form = Form { app, visit, name: "location", action, fields: &fields, usual: &usual, refused, is_on_file: of.is_some(), button };
         html! {
-            details open[mine.is_some()] {
+            details open[refused.is_some()] {
                 summary { @match of { Some(one) => { (one.name) " " span.sub { (one.timezone) } }, None => (w.say(button)) } }
                 (form.markup())
             }
@@ -62,9 +61,9 @@ pub async fn add(app: State<Arc<App>>, visit: Visit, filled: Filled<Typed>) -> R
         Ok(())
     }
     .await;
-    let (app, visit, typed) = (&app, &visit, &typed);
-    let page = |fault| async move { drawn(app, visit, &Shown::default(), Some((None, typed, &fault))).await };
-    answered(added, Landing::at(PAGE).with("done", "added"), page).await
+    let (app, visit) = (&app, &visit);
+    let page = |kept: Kept| async move { drawn(app, visit, &Shown::default(), Some((None, &kept))).await };
+    Kept::answered(added, &typed, Landing::at(PAGE).with("done", "added"), page).await
 }
 
 /// Changes a location.
@@ -80,7 +79,7 @@ pub async fn save(app: State<Arc<App>>, visit: Visit, Path(location): Path<Strin
         Ok(())
     }
     .await;
-    let (app, visit, typed) = (&app, &visit, &typed);
-    let page = |fault| async move { drawn(app, visit, &Shown::default(), Some((Some(&location), typed, &fault))).await };
-    answered(saved, Landing::at(PAGE).with("done", "saved"), page).await
+    let (app, visit) = (&app, &visit);
+    let page = |kept: Kept| async move { drawn(app, visit, &Shown::default(), Some((Some(&location), &kept))).await };
+    Kept::answered(saved, &typed, Landing::at(PAGE).with("done", "saved"), page).await
 }

@@ -11,12 +11,13 @@ use super::super::super::admin::blocks::BlockView;
 use super::super::super::admin::hours::{RuleView, view};
 use super::super::super::app::App;
 use super::super::super::problem::Problem;
-use super::super::fields::{Stop, press};
+use super::super::fields::{Fault, Stop, Typed, press};
 use super::super::form::{Filled, Landing, escaped};
 use super::super::frame::Page;
+use super::super::kept::Kept;
 use super::super::visit::Visit;
 use super::hours::{Beside, Named, ahead, drawn, wall};
-use super::{Shown, again, fault, page};
+use super::{Shown, page};
 use crate::booking::hours::left_outside;
 use crate::domain::Rule;
 use crate::store::{BlockRow, BookingRow, LocationRow, NewBlock, Stamp};
@@ -144,7 +145,7 @@ pub async fn hours(
     app: State<Arc<App>>,
     visit: Visit,
     Path((location, id)): Path<(String, String)>,
-    filled: Filled<super::super::fields::Typed>,
+    filled: Filled<Typed>,
 ) -> Result<Landing, Problem> {
     let place = app.location(visit.caller()?, &location).await?;
     let gone = app.store.rules(&place.id).await?.into_iter().find(|rule| rule.id == id).map(|rule| Gone::Hours(place.id.clone(), rule));
@@ -164,7 +165,7 @@ pub async fn away(
     app: State<Arc<App>>,
     visit: Visit,
     Path((location, id)): Path<(String, String)>,
-    filled: Filled<super::super::fields::Typed>,
+    filled: Filled<Typed>,
 ) -> Result<Landing, Problem> {
     let place = app.location(visit.caller()?, &location).await?;
     let blocks = app.store.blocks(&place.id, ahead(&app, &place)).await?;
@@ -200,7 +201,7 @@ pub async fn hours_back(app: State<Arc<App>>, visit: Visit, Path(location): Path
     let put: Result<Landing, Stop> = match other {
         Some(other) => {
             let there = Named::of(&app, &place).await?.said(visit.words(), &view(&place.id, other));
-            Err(super::super::fields::Fault { field: None, said: visit.words().say_with("put-back-overlaps", &[("there", there.into())]) }.into())
+            Err(Fault { field: None, said: visit.words().say_with("put-back-overlaps", &[("there", there.into())]) }.into())
         }
         None => {
             let (done, at) = (landing.clone(), place.id.clone());
@@ -214,8 +215,9 @@ pub async fn hours_back(app: State<Arc<App>>, visit: Visit, Path(location): Path
     match put {
         Ok(landing) => Ok(landing.into_response()),
         Err(stop) => {
-            let said = fault(stop)?.said;
-            Ok(again(Box::pin(drawn(&app, &visit, &place.id, Beside { not_put_back: Some(&said), ..Beside::default() })).await?))
+            let kept = Kept::stopped(&Typed::new(), stop)?;
+            let not_put_back = kept.fault().map(|fault| fault.said.as_str());
+            Ok(kept.answer(Box::pin(drawn(&app, &visit, &place.id, Beside { not_put_back, ..Beside::default() })).await?))
         }
     }
 }

@@ -15,9 +15,10 @@ use super::super::super::problem::Problem;
 use super::super::fields::{Field, Form, Stop, Takes, Typed, Values, amount, body, needed, optional, read};
 use super::super::form::{Filled, Landing, escaped};
 use super::super::frame::Page;
+use super::super::kept::Kept;
 use super::super::seen;
 use super::super::visit::Visit;
-use super::{Refused, Shown, answered, done, located, page, qualifications};
+use super::{Shown, done, located, page, qualifications};
 
 fn at(location: &str) -> Asked<At> {
     Asked(At { location_id: location.to_owned() })
@@ -71,23 +72,14 @@ fn rows(visit: &Visit, location: &str, services: &[ServiceView]) -> Markup {
     }
 }
 
-async fn list(app: &Arc<App>, visit: &Visit, location: &str, shown: &Shown, refused: Refused<'_>) -> Result<Page, Problem> {
+async fn list(app: &Arc<App>, visit: &Visit, location: &str, shown: &Shown, refused: Option<&Kept>) -> Result<Page, Problem> {
     let w = visit.words();
     let services = api::list(State(app.clone()), Extension(visit.caller()?.clone()), at(location)).await?.0;
     let fields = fields(app, location, false).await?;
-    let values = refused.map_or_else(usual, |(typed, _)| Values::typed(typed));
+    let usual = usual();
     let action = format!("/admin/at/{location}/services");
-    let form = Form {
-        app,
-        visit,
-        name: "service",
-        action,
-        fields: &fields,
-        values: &values,
-        there: None,
-        fault: refused.map(|(_, fault)| fault),
-        button: "settings-add-service",
-    };
+    let form =
+        Form { app, visit, name: "service", action, fields: &fields, usual: &usual, refused, is_on_file: false, button: "settings-add-service" };
     let body = html! {
         (done(visit, shown))
         (rows(visit, location, &services))
@@ -114,9 +106,9 @@ pub async fn add(app: State<Arc<App>>, visit: Visit, Path(location): Path<String
     }
     .await;
     let on = Landing::at(format!("/admin/at/{location}/services")).with("done", "added");
-    let (app, visit, typed) = (&app, &visit, &typed);
-    let page = |fault| async move { list(app, visit, &location, &Shown::default(), Some((typed, &fault))).await };
-    answered(added, on, page).await
+    let (app, visit) = (&app, &visit);
+    let page = |kept: Kept| async move { list(app, visit, &location, &Shown::default(), Some(&kept)).await };
+    Kept::answered(added, &typed, on, page).await
 }
 
 /// What is on file of a service, as its form has it.
@@ -124,23 +116,12 @@ fn on_file(view: &ServiceView) -> Values {
     Values::of(view).with("price_cents", view.price_cents.map(amount))
 }
 
-async fn service(app: &Arc<App>, visit: &Visit, location: &str, id: &str, shown: &Shown, refused: Refused<'_>) -> Result<Page, Problem> {
+async fn service(app: &Arc<App>, visit: &Visit, location: &str, id: &str, shown: &Shown, refused: Option<&Kept>) -> Result<Page, Problem> {
     let view = api::one(State(app.clone()), Extension(visit.caller()?.clone()), Id(id.to_owned()), at(location)).await?.0;
     let fields = fields(app, location, true).await?;
     let there = on_file(&view);
-    let values = refused.map_or_else(|| there.clone(), |(typed, _)| Values::typed(typed));
     let action = format!("/admin/at/{location}/services/{}", escaped(id));
-    let form = Form {
-        app,
-        visit,
-        name: "service",
-        action,
-        fields: &fields,
-        values: &values,
-        there: Some(&there),
-        fault: refused.map(|(_, fault)| fault),
-        button: "settings-save",
-    };
+    let form = Form { app, visit, name: "service", action, fields: &fields, usual: &there, refused, is_on_file: true, button: "settings-save" };
     let body = html! {
         (done(visit, shown))
         @if visit.may("POST", "/admin/at/{location}/services/{id}") { (form.markup()) } @else { (rows(visit, location, std::slice::from_ref(&view))) }
@@ -171,7 +152,7 @@ pub async fn save(
     }
     .await;
     let on = Landing::at(format!("/admin/at/{location}/services/{}", escaped(&id))).with("done", "saved");
-    let (app, visit, typed) = (&app, &visit, &typed);
-    let page = |fault| async move { service(app, visit, &location, &id, &Shown::default(), Some((typed, &fault))).await };
-    answered(saved, on, page).await
+    let (app, visit) = (&app, &visit);
+    let page = |kept: Kept| async move { service(app, visit, &location, &id, &Shown::default(), Some(&kept)).await };
+    Kept::answered(saved, &typed, on, page).await
 }

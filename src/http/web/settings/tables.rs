@@ -12,13 +12,14 @@ use super::super::super::app::App;
 use super::super::super::ask::{Asked, Id};
 use super::super::super::once::Sent;
 use super::super::super::problem::Problem;
-use super::super::fields::{Fault, Field, Form, Stop, Takes, Typed, Values, body, needed, optional, read};
+use super::super::fields::{Field, Form, Stop, Takes, Typed, Values, body, needed, optional, read};
 use super::super::form::{Filled, Landing, escaped};
 use super::super::frame::Page;
+use super::super::kept::Kept;
 use super::super::names::called;
 use super::super::seen;
 use super::super::visit::Visit;
-use super::{Shown, answered, done, located, page};
+use super::{Shown, done, located, page};
 
 /// Whose form was not to be had.
 #[derive(Clone, Copy, PartialEq)]
@@ -51,17 +52,15 @@ async fn listed(app: &Arc<App>, visit: &Visit, location: &str) -> Result<Vec<Tab
     Ok(api::list(State(app.clone()), Extension(visit.caller()?.clone()), at).await?.0)
 }
 
-async fn drawn(app: &Arc<App>, visit: &Visit, location: &str, shown: &Shown, refused: Option<(Whose<'_>, &Typed, &Fault)>) -> Result<Page, Problem> {
+async fn drawn(app: &Arc<App>, visit: &Visit, location: &str, shown: &Shown, refused: Option<(Whose<'_>, &Kept)>) -> Result<Page, Problem> {
     let w = visit.words();
     let all = listed(app, visit, location).await?;
     let may = visit.may("POST", "/admin/at/{location}/tables");
     let to = format!("/admin/at/{location}/tables");
     let form = |whose: Whose<'_>, name: &'static str, fields: &[Field], usual: Values, action: String, called: String, button: &'static str| {
-        let mine = refused.filter(|(other, _, _)| *other == whose);
-        let values = mine.map_or_else(|| usual.clone(), |(_, typed, _)| Values::typed(typed));
-        let there = Some(&usual).filter(|_| matches!(whose, Whose::Table(_)));
-        let form = Form { app, visit, name, action, fields, values: &values, there, fault: mine.map(|(_, _, fault)| fault), button };
-        html! { details open[mine.is_some()] { summary { (called) } (form.markup()) } }
+        let refused = refused.filter(|(other, _)| *other == whose).map(|(_, kept)| kept);
+        let form = Form { app, visit, name, action, fields, usual: &usual, refused, is_on_file: matches!(whose, Whose::Table(_)), button };
+        html! { details open[refused.is_some()] { summary { (called) } (form.markup()) } }
     };
     let one = || Values::default().with("min_party", Some("1".to_owned()));
     let body = html! {
@@ -98,9 +97,9 @@ pub async fn add(app: State<Arc<App>>, visit: Visit, Path(location): Path<String
         Ok(())
     }
     .await;
-    let (app, visit, at, typed) = (&app, &visit, &location, &typed);
-    let page = |fault| async move { drawn(app, visit, at, &Shown::default(), Some((Whose::NewTable, typed, &fault))).await };
-    answered(added, landing(at, "added"), page).await
+    let (app, visit, at) = (&app, &visit, &location);
+    let page = |kept: Kept| async move { drawn(app, visit, at, &Shown::default(), Some((Whose::NewTable, &kept))).await };
+    Kept::answered(added, &typed, landing(at, "added"), page).await
 }
 
 /// Changes a table.
@@ -121,9 +120,9 @@ pub async fn save(
         Ok(())
     }
     .await;
-    let (app, visit, at, typed, id) = (&app, &visit, &location, &typed, &id);
-    let page = |fault| async move { drawn(app, visit, at, &Shown::default(), Some((Whose::Table(id), typed, &fault))).await };
-    answered(saved, landing(at, "saved"), page).await
+    let (app, visit, at, id) = (&app, &visit, &location, &id);
+    let page = |kept: Kept| async move { drawn(app, visit, at, &Shown::default(), Some((Whose::Table(id), &kept))).await };
+    Kept::answered(saved, &typed, landing(at, "saved"), page).await
 }
 
 /// Lets tables serve one party together.
@@ -136,7 +135,7 @@ pub async fn combine(app: State<Arc<App>>, visit: Visit, Path(location): Path<St
         Ok(())
     }
     .await;
-    let (app, visit, at, typed) = (&app, &visit, &location, &typed);
-    let page = |fault| async move { drawn(app, visit, at, &Shown::default(), Some((Whose::Combination, typed, &fault))).await };
-    answered(combined, landing(at, "added"), page).await
+    let (app, visit, at) = (&app, &visit, &location);
+    let page = |kept: Kept| async move { drawn(app, visit, at, &Shown::default(), Some((Whose::Combination, &kept))).await };
+    Kept::answered(combined, &typed, landing(at, "added"), page).await
 }

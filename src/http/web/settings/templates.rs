@@ -14,10 +14,11 @@ use super::super::super::problem::Problem;
 use super::super::fields::{Fault, Field, Form, Stop, Takes, Typed, Values, body, needed, press};
 use super::super::form::{Filled, Landing};
 use super::super::frame::Page;
+use super::super::kept::Kept;
 use super::super::seen;
 use super::super::visit::Visit;
 use super::super::words::Words;
-use super::{Refused, Shown, again, done, fault, page, whole_house};
+use super::{Shown, done, page, whole_house};
 use crate::domain::Language;
 use crate::notify::Text;
 use crate::notify::templates::own::{OwnFault, OwnWrong, check, shipped, variables};
@@ -105,9 +106,10 @@ fn example(w: &Words, language: Language, text: &Text) -> Markup {
 #[derive(Default)]
 struct Beside<'a> {
     shown: Shown,
-    refused: Refused<'a>,
-    /// Words that are looked at and not kept yet.
-    looked_at: Option<(&'a Typed, Text)>,
+    /// What the form was sent with, where it comes back.
+    refused: Option<&'a Kept>,
+    /// What words would say that are looked at and not kept yet.
+    looked_at: Option<Text>,
 }
 
 /// The words that are said of a topic now, and whether they are the house's own.
@@ -127,11 +129,9 @@ async fn drawn(app: &Arc<App>, visit: &Visit, language: Language, topic: &'stati
     let w = visit.words();
     let (there, is_own) = said_now(app, visit, language, topic).await?;
     let ours = shipped(language, topic);
-    let typed = beside.refused.map(|(typed, _)| typed).or(beside.looked_at.as_ref().map(|(typed, _)| *typed));
     let on_file = values_of(&there);
-    let values = typed.map_or_else(|| on_file.clone(), Values::typed);
     let text = match &beside.looked_at {
-        Some((_, text)) => Some(text.clone()),
+        Some(text) => Some(text.clone()),
         None => check(language, topic, &there.subject, &there.body).ok(),
     };
     let fields = fields();
@@ -142,9 +142,9 @@ async fn drawn(app: &Arc<App>, visit: &Visit, language: Language, topic: &'stati
         name: "words",
         action: action.clone(),
         fields: &fields,
-        values: &values,
-        there: Some(&on_file),
-        fault: beside.refused.map(|(_, fault)| fault),
+        usual: &on_file,
+        refused: beside.refused,
+        is_on_file: true,
         button: "settings-save",
     };
     let names: Vec<String> = variables(topic).iter().map(|name| format!("{{ ${name} }}")).collect();
@@ -194,12 +194,14 @@ pub async fn save(
     let (said, text) = match checked {
         Ok(checked) => checked,
         Err(stop) => {
-            let fault = fault(stop)?;
-            return Ok(again(drawn(&app, &visit, language, topic, Beside { refused: Some((&typed, &fault)), ..Beside::default() }).await?));
+            let kept = Kept::stopped(&typed, stop)?;
+            return Ok(kept.answer(drawn(&app, &visit, language, topic, Beside { refused: Some(&kept), ..Beside::default() }).await?));
         }
     };
     if typed.iter().any(|(name, _)| name == "look") {
-        return Ok(drawn(&app, &visit, language, topic, Beside { looked_at: Some((&typed, text)), ..Beside::default() }).await?.into_response());
+        let kept = Kept::looked_at(&typed);
+        let beside = Beside { refused: Some(&kept), looked_at: Some(text), ..Beside::default() };
+        return Ok(kept.answer(drawn(&app, &visit, language, topic, beside).await?));
     }
     let row = TemplateRow {
         tenant_id: caller.tenant.clone(),
