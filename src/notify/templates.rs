@@ -1,5 +1,6 @@
 //! The words of messages, in each customer's language (`words/*.ftl`, in the language of Project Fluent). While nobody may be named, nobody is.
 
+pub mod broken;
 pub mod own;
 
 use std::sync::OnceLock;

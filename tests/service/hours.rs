@@ -52,12 +52,12 @@ async fn hours_and_time_away_are_added_and_taken_back() {
             "09:00 is not after 17:00. Past midnight hours are counted on: 33:00 is 09:00 on the next day.",
             vec![("person_id", "joy"), ("rule_kind", "WEEKLY"), ("start_time", "17:00"), ("end_time", "09:00")],
         ),
+        ("end_time", "Expected a time from 00:00 to 48:00", vec![("rule_kind", "WEEKLY"), ("start_time", "09:00"), ("end_time", "49:00")]),
         (
-            "end_time",
-            "Expected a time such as 17:00, 48:00 at the latest",
-            vec![("rule_kind", "WEEKLY"), ("start_time", "09:00"), ("end_time", "49:00")],
+            "start_time",
+            "Expected a time from 00:00 to 23:59, such as 09:30.",
+            vec![("rule_kind", "WEEKLY"), ("start_time", "25:00"), ("end_time", "26:00")],
         ),
-        ("start_time", "Expected a time such as 09:30.", vec![("rule_kind", "WEEKLY"), ("start_time", "25:00"), ("end_time", "26:00")]),
         ("end_time", "Fill in both times, or tick “Closed”.", vec![("rule_kind", "WEEKLY"), ("start_time", "09:00")]),
         ("valid_from", "These hours need a first and a last date.", vec![("rule_kind", "EXCEPTION"), ("is_closed", "yes")]),
         (
@@ -175,7 +175,8 @@ async fn a_temp_with_half_of_their_hours_is_told_so_on_the_form_of_the_day_with_
     let page = "/admin/at/westlands/2026-11-21/temp";
     for (start, end, said) in [
         ("11:00", "", "Fill in both times, or neither"),
-        ("18:00", "02:00", "02:00 is not after 18:00. Past midnight hours are counted on: 26:00 is 02:00 on the next day."),
+        ("18:00", "02:00", "02:00 is not after 18:00. Choose a later end; who stays past midnight is added in Settings, under People."),
+        ("18:00", "later", "Expected a time from 00:00 to 23:59, such as 09:30."),
     ] {
         let answer = ruth.fill(page, page, &[("name", "Faith"), ("can", "swedish"), ("start", start), ("end", end)]).await.with(422);
         assert!(answer.text.contains(said), "{}", answer.text);

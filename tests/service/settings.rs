@@ -120,7 +120,7 @@ async fn what_will_not_do_is_told_at_its_field_with_the_rest_kept_and_nothing_is
         ("name", " ", "This has to be filled."),
         ("hold_minutes", "121", "Expected a whole number from 1 to 120."),
         ("hold_minutes", "soon", "Expected a whole number from 1 to 120."),
-        ("cutoff_time", "25:00", "Expected a time such as 09:30."),
+        ("cutoff_time", "25:00", "Expected a time from 00:00 to 23:59, such as 09:30."),
         ("apply_threshold", "1.5", "Expected a share from 0 to 1"),
         ("profile", "mine", "Choose one of those that there are."),
         ("phone_region", "Kenya", "expected a country's two letters, such as KE"),
@@ -460,7 +460,9 @@ async fn words_that_cannot_work_are_told_at_their_field_and_not_kept() {
     let page = "/admin/settings/words/sw/booking.confirmed";
     for (subject, message, field, said) in [
         ("", "x", "subject", "This has to be filled."),
-        ("x", "{ $customer", "body", "This cannot be read."),
+        ("x", "Habari { $customer", "body", "Line 1: the bracket of “{ $customer” is not closed. Write it as { $customer }."),
+        ("x", "Habari\n{ customer }", "body", "Line 2: nothing can be put in the place of “{ customer }”. Expected one of the names below"),
+        ("Saa $time }", "x", "subject", "Line 1: the bracket at the end of “Saa $time }” closes nothing."),
         ("x", "Bei ni { $price }", "body", "There is no $price here; expected one of $customer, $what"),
         ("{ $who }\r\n{ $who }", "x", "subject", "A subject is one line."),
     ] {

@@ -88,6 +88,16 @@ async fn add_somebody(stage: Stage, device: Device) {
     send(&browser, &form).await;
     browser.reads("11:00–16:00").await;
 
+    // A second thought before they go, and one after.
+    browser.press("Remove Zawadi").await;
+    browser.reads("No booking would be left outside working hours.").await;
+    browser.assert_accessible("hours that are to go").await;
+    browser.press("Remove").await;
+    browser.reads("Removed: Zawadi, every week, Every day, 11:00–16:00.").await;
+    browser.assert_accessible("hours that are gone").await;
+    browser.press("Undo").await;
+    browser.reads("Put back as it was.").await;
+
     browser.go(&stage.page()).await;
     assert!(heads(&browser).await.contains("Zawadi"), "{}", heads(&browser).await);
     let duty = browser.see(&format!(".column[data-column='{zawadi}']")).await.text().await.unwrap();

@@ -135,7 +135,7 @@ pub async fn hire(
         let (from, to) = (date.to_string(), date.to_string());
         let (start, end) = (form::filled(body.start.as_ref()), form::filled(body.end.as_ref()));
         let given = NewTemp { location_id: location.id.clone(), name: body.name, gender: None, qualifications: body.can, from, to, start, end };
-        people::hired(&app, &visit, &location, once, given).await
+        people::hired(&app, &visit, &location, once, given, true).await
     }
     .await;
     match added {

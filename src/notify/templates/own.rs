@@ -1,6 +1,7 @@
 //! A house's own words in the place of the shipped ones: checked when they are written, with every case that there may be, and never a reason for
 //! not being told: where they do not work after all, the shipped words are said.
 
+use super::broken::{self, Broken};
 use super::{Shape, Text, Words, render_shaped};
 use crate::domain::Language;
 use crate::store::messages::{ALERT, ASKED, AboutBooking, AboutDay, Offer, RESOLVED, TOPICS};
@@ -43,8 +44,8 @@ pub enum OwnWrong {
     Empty,
     /// More than so many characters.
     Long(usize),
-    /// They cannot be read as Fluent; where and why.
-    Unreadable(String),
+    /// They cannot be read as Fluent, or filled in; where and why, as far as that can be told.
+    Unreadable(Option<Broken>),
     /// They name what the topic does not have.
     Unknown(String),
     /// A subject is one line.
@@ -85,9 +86,11 @@ fn read(language: Language, topic: &str, subject: &str, body: &str) -> Result<Wo
     }
 }
 
-/// Names that words mention as `$name`.
+/// Names that words mention as `$name`; an amount such as `$5` is none.
 fn mentioned(text: &str) -> impl Iterator<Item = &str> {
-    text.split('$').skip(1).map(|rest| rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_').next().unwrap_or_default())
+    let names =
+        text.split('$').skip(1).map(|rest| rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_').next().unwrap_or_default());
+    names.filter(|name| name.starts_with(|c: char| c.is_ascii_alphabetic()))
 }
 
 /// Looks at words before they are kept: they can be read, name only what there is, and say something in every case. What they say in the first.
@@ -108,8 +111,9 @@ pub fn check(language: Language, topic: &str, subject: &str, body: &str) -> Resu
         }
         // Each by itself, to know which of the two it is.
         let (alone_subject, alone_body) = if in_subject { (text, "-") } else { ("-", text) };
-        if let Err(why) = read(language, topic, alone_subject, alone_body) {
-            return fault(in_subject, OwnWrong::Unreadable(why));
+        if read(language, topic, alone_subject, alone_body).is_err() {
+            let broken = broken::find(text, |part| read(language, topic, "-", part).is_err());
+            return fault(in_subject, OwnWrong::Unreadable(broken));
         }
     }
     let own = [TemplateRow {
@@ -123,14 +127,18 @@ pub fn check(language: Language, topic: &str, subject: &str, body: &str) -> Resu
     }];
     let mut first = None;
     for payload in examples(language, topic) {
-        // What a case says with the shipped words in one of the two places tells which of them fails.
+        // What a case says with one of the two alone tells which of them fails, and each placeholder alone which of those.
         let said = render_shaped(topic, &payload, Some(&own[0]));
         let text = match said {
             Ok(text) => text,
-            Err(why) => {
-                let with_shipped_body = shipped(language, topic).map(|words| TemplateRow { body: words.body, ..own[0].clone() });
-                let in_subject = with_shipped_body.is_some_and(|row| render_shaped(topic, &payload, Some(&row)).is_err());
-                return fault(in_subject, OwnWrong::Unreadable(why));
+            Err(_) => {
+                let fails = |subject: &str, body: &str| {
+                    let row = TemplateRow { subject: subject.to_owned(), body: body.to_owned(), ..own[0].clone() };
+                    render_shaped(topic, &payload, Some(&row)).is_err()
+                };
+                let in_subject = fails(subject, "-");
+                let broken = broken::find(if in_subject { subject } else { body }, |part| fails("-", part));
+                return fault(in_subject, OwnWrong::Unreadable(broken));
             }
         };
         if text.subject.trim().is_empty() || text.body.trim().is_empty() {
@@ -141,7 +149,7 @@ pub fn check(language: Language, topic: &str, subject: &str, body: &str) -> Resu
         }
         first = first.or(Some(text));
     }
-    first.ok_or(OwnFault { in_subject: false, why: OwnWrong::Unreadable(format!("there are no messages of the topic {topic:?}")) })
+    first.ok_or(OwnFault { in_subject: false, why: OwnWrong::Unreadable(None) })
 }
 
 /// Cases of a topic: with nobody, one and several named, wishes that could and could not be met, questions of each sort.
@@ -204,6 +212,7 @@ impl TemplateRow {
 
 #[cfg(test)]
 mod tests {
+    use super::super::broken::Why;
     use super::*;
     use crate::store::messages::{BOOKED, FINALIZED};
 
@@ -227,6 +236,7 @@ mod tests {
         assert!(said.body.starts_with("Hello Amina!\n\nGrace looks forward to you: Swedish massage at Westlands on Saturday"), "{}", said.body);
         let plural = "{ $count ->\n    [one] { $who } comes\n   *[other] { $who } come\n}";
         assert_eq!(check(Language::English, FINALIZED, "Soon", plural).unwrap().body, "Grace comes");
+        assert_eq!(check(Language::English, FINALIZED, "Soon", "Bring $5.").unwrap().body, "Bring $5.");
     }
 
     #[test]
@@ -239,12 +249,25 @@ mod tests {
         let hidden = "{ $count ->\n    [7] { $lines }\n   *[other] x\n}";
         assert_eq!(wrong("x", hidden).why, OwnWrong::Unknown("lines".into()), "also in a case that no example has");
         assert_eq!(wrong("one\ntwo", "x"), OwnFault { in_subject: true, why: OwnWrong::Lines });
-        for body in ["{ $customer", "x }", "{ nothing-such }", "{ -brand }", "x\n.subject = y", "x\n.more = y", "{ NUMBER($count) }"] {
-            let fault = wrong("x", body);
-            assert!(!fault.in_subject && matches!(fault.why, OwnWrong::Unreadable(_)), "{body}: {fault:?}");
+        for (body, line, text, why) in [
+            ("Dear { $customer", 1, "{ $customer", Why::Unclosed),
+            ("x\nx }", 2, "x }", Why::Unopened),
+            ("{ $time }\n{ nothing-such }", 2, "{ nothing-such }", Why::Placeholder),
+            ("{ -brand }", 1, "{ -brand }", Why::Placeholder),
+            ("{ customer }", 1, "{ customer }", Why::Placeholder),
+            ("{ $ customer }", 1, "{ $ customer }", Why::Placeholder),
+            ("{ NUMBER($count) }", 1, "{ NUMBER($count) }", Why::Placeholder),
+            ("{ $count ->\n    [one] x\n}", 1, "{ $count -> …", Why::NoOther),
+            ("x\n.subject = y", 2, ".", Why::Begin),
+            ("x\n.more = y", 2, ".", Why::Begin),
+        ] {
+            let broken = Some(Broken { line, text: text.to_owned(), why });
+            assert_eq!(wrong("x", body), OwnFault { in_subject: false, why: OwnWrong::Unreadable(broken) }, "{body}");
         }
-        let fault = wrong("{ $customer", "x");
-        assert!(fault.in_subject && matches!(fault.why, OwnWrong::Unreadable(_)), "{fault:?}");
+        for subject in ["{ $customer", "{ nothing-such }"] {
+            let fault = wrong(subject, "x");
+            assert!(fault.in_subject && matches!(fault.why, OwnWrong::Unreadable(Some(_))), "{fault:?}");
+        }
         // What looks like another message is only a line of this one.
         assert_eq!(check(Language::English, BOOKED, "x", "x\nbooking-moved = y").unwrap().body, "x\nbooking-moved = y");
     }

@@ -123,12 +123,19 @@ pub async fn add(app: State<Arc<App>>, visit: Visit, Path(location): Path<String
     Kept::answered(added, &typed, landing(at), page).await
 }
 
-/// Adds a temp, once; both forms that there are for it do it here.
+/// Adds a temp, once; both forms that there are for it do it here: that of a day, and that of anybody's dates.
 ///
 /// # Errors
 /// What of it will not do, in words of the page.
-pub(in super::super) async fn hired(app: &App, visit: &Visit, location: &LocationRow, once: Once, given: NewTemp) -> Result<ResourceRow, Stop> {
-    wrong::temp(&given, visit.words())?;
+pub(in super::super) async fn hired(
+    app: &App,
+    visit: &Visit,
+    location: &LocationRow,
+    once: Once,
+    given: NewTemp,
+    is_of_a_day: bool,
+) -> Result<ResourceRow, Stop> {
+    wrong::temp(&given, is_of_a_day, visit.words())?;
     Ok(Box::pin(api::hired(app, location, once, given)).await?)
 }
 
@@ -138,7 +145,7 @@ pub async fn hire(app: State<Arc<App>>, visit: Visit, Path(location): Path<Strin
     let added: Result<(), Stop> = async {
         let place = app.location(visit.caller()?, &location).await?;
         let given = read(&temp_fields(&app, &place.id).await?, &typed, visit.words(), located(&location))?;
-        hired(&app, &visit, &place, once, given).await.map(drop)
+        hired(&app, &visit, &place, once, given, false).await.map(drop)
     }
     .await;
     let (app, visit, at) = (&app, &visit, &location);

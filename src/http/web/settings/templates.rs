@@ -21,6 +21,7 @@ use super::super::words::Words;
 use super::{Shown, done, page, whole_house};
 use crate::domain::Language;
 use crate::notify::Text;
+use crate::notify::templates::broken::{Broken, Why};
 use crate::notify::templates::own::{OwnFault, OwnWrong, check, shipped, variables};
 use crate::store::TemplateRow;
 use crate::store::messages::TOPICS;
@@ -83,7 +84,8 @@ fn told(wrong: OwnFault, topic: &str, w: &Words) -> Fault {
     let said = match wrong.why {
         OwnWrong::Empty => w.say("fault-needed"),
         OwnWrong::Long(max) => w.say_with("words-long", &[("most", FluentValue::from(max))]),
-        OwnWrong::Unreadable(why) => format!("{} ({why})", w.say("words-unreadable")),
+        OwnWrong::Unreadable(None) => w.say("words-unreadable"),
+        OwnWrong::Unreadable(Some(broken)) => in_words(&broken, topic, w),
         OwnWrong::Unknown(name) => {
             let known: Vec<String> = variables(topic).iter().map(|name| format!("${name}")).collect();
             w.say_with("words-unknown", &[("name", FluentValue::from(format!("${name}"))), ("known", FluentValue::from(known.join(", ")))])
@@ -91,6 +93,19 @@ fn told(wrong: OwnFault, topic: &str, w: &Words) -> Fault {
         OwnWrong::Lines => w.say("words-lines"),
     };
     Fault { field: Some(if wrong.in_subject { "subject" } else { "body" }.to_owned()), said }
+}
+
+/// Which bracket or placeholder will not do, and on which line.
+fn in_words(broken: &Broken, topic: &str, w: &Words) -> String {
+    let name = match broken.why {
+        Why::Unclosed => "words-unclosed",
+        Why::Unopened => "words-unopened",
+        Why::Placeholder => "words-placeholder",
+        Why::NoOther => "words-no-other",
+        Why::Begin => "words-begin",
+    };
+    let example = variables(topic).first().map(|name| format!("{{ ${name} }}")).unwrap_or_default();
+    w.say_with(name, &[("line", FluentValue::from(broken.line)), ("text", broken.text.as_str().into()), ("example", example.into())])
 }
 
 fn example(w: &Words, language: Language, text: &Text) -> Markup {

@@ -21,10 +21,13 @@ struct Times {
     start: &'static str,
     end: &'static str,
     both: &'static str,
+    /// And for that it ends before it starts.
+    span: &'static str,
 }
 
-const OF_HOURS: Times = Times { start: "start_time", end: "end_time", both: "wrong-times" };
-const OF_A_TEMP: Times = Times { start: "start", end: "end", both: "wrong-temp-times" };
+const OF_HOURS: Times = Times { start: "start_time", end: "end_time", both: "wrong-times", span: "wrong-span" };
+const OF_A_TEMP: Times = Times { start: "start", end: "end", both: "wrong-temp-times", span: "wrong-span" };
+const OF_A_TEMP_TODAY: Times = Times { span: "wrong-span-day", ..OF_A_TEMP };
 
 /// The hours that a form asks for.
 ///
@@ -42,20 +45,22 @@ pub(super) fn hours(given: &RuleGiven, w: &Words) -> Result<Rule, Stop> {
     }
 }
 
-/// Is a temp's time here to be had?
+/// Is a temp's time here to be had? On the form of a day nothing past its midnight can be filled in.
 ///
 /// # Errors
 /// What is wrong with it.
-pub(super) fn temp(given: &NewTemp, w: &Words) -> Result<(), Stop> {
+pub(super) fn temp(given: &NewTemp, is_of_a_day: bool, w: &Words) -> Result<(), Stop> {
     dates(given.from.parse().ok(), given.to.parse().ok(), "to", w)?;
+    let (times, late) = if is_of_a_day { (OF_A_TEMP_TODAY, "fault-clock") } else { (OF_A_TEMP, "fault-late-clock") };
     match (&given.start, &given.end) {
         (None, None) => Ok(()),
         (Some(start), Some(end)) => {
-            let (start, end) = (minutes("start", start)?, minutes("end", end)?);
+            let start = minutes("start", start).map_err(|_| at("start", w.say("fault-clock")))?;
+            let end = minutes("end", end).map_err(|_| at("end", w.say(late)))?;
             let rule = Rule::weekly("", None, crate::domain::Weekdays::ALL, start, end);
-            rule.wrong().map_or(Ok(()), |wrong| Err(told(wrong, &rule, &OF_A_TEMP, w).into()))
+            rule.wrong().map_or(Ok(()), |wrong| Err(told(wrong, &rule, &times, w).into()))
         }
-        (start, _) => Err(half(&OF_A_TEMP, start.is_none(), w).into()),
+        (start, _) => Err(half(&times, start.is_none(), w).into()),
     }
 }
 
@@ -112,7 +117,7 @@ fn told(wrong: RuleWrong, rule: &Rule, times: &Times, w: &Words) -> Fault {
         RuleWrong::NoSpan => {
             let (start, end) = (rule.start_minute, rule.end_minute);
             let values = [("start", clock(start).into()), ("end", clock(end).into()), ("late", clock(end + 1440).into())];
-            at(times.end, w.say_with("wrong-span", &values))
+            at(times.end, w.say_with(times.span, &values))
         }
         RuleWrong::TwoSubjects => at("service_id", w.say("wrong-subjects")),
         RuleWrong::CountsOfAPerson if rule.capacity.is_some() => at("slot_capacity", w.say("wrong-counts")),
