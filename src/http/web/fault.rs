@@ -8,6 +8,7 @@ use maud::html;
 use super::super::app::App;
 use super::super::problem::Problem;
 use super::frame::{Frame, Here};
+use super::told;
 use super::visit::Visit;
 
 /// A problem as a page, with the problem's status.
@@ -16,7 +17,7 @@ pub async fn as_page(app: &Arc<App>, visit: &Visit, problem: &Problem) -> Respon
     let title = w.say(&format!("problem-{}", problem.code().to_lowercase().replace('_', "-")));
     let body = html! {
         div.fault role="alert" {
-            p { (problem.detail()) }
+            (told::refusal(w, problem))
             p { a.button href="/admin" { (w.say("problem-onward")) } }
         }
     };

@@ -9,6 +9,7 @@ use super::super::problem::Problem;
 use super::fields::{Fault, Stop, Typed, Values};
 use super::form::Landing;
 use super::frame::Page;
+use super::told;
 use super::words::Words;
 
 /// What a form was sent with, and why it will not do; or what it would come to, where it was only to be looked at.
@@ -16,6 +17,8 @@ pub(super) struct Kept {
     typed: Values,
     fault: Option<Fault>,
     status: StatusCode,
+    /// What the service refused, where it was the service.
+    refused: Option<Problem>,
 }
 
 /// The fields of a form as what they mean.
@@ -34,8 +37,8 @@ impl Kept {
     /// # Errors
     /// The problem itself where it is none of what was typed, or of how things stand by now.
     pub(super) fn of(typed: &Typed, problem: Problem) -> Result<Kept, Problem> {
-        let status = problem.status_code();
-        Ok(Kept { status, ..Kept::stopped(typed, Stop::from(problem))? })
+        let (status, refused) = (problem.status_code(), Some(problem.clone()));
+        Ok(Kept { status, refused, ..Kept::stopped(typed, Stop::from(problem))? })
     }
 
     /// The same of a form whose fault is known already.
@@ -44,14 +47,16 @@ impl Kept {
     /// The problem that is none of what was typed.
     pub(super) fn stopped(typed: &Typed, stop: Stop) -> Result<Kept, Problem> {
         match stop {
-            Stop::Fault(fault) => Ok(Kept { typed: Values::typed(typed), fault: Some(fault), status: StatusCode::UNPROCESSABLE_ENTITY }),
+            Stop::Fault(fault) => {
+                Ok(Kept { typed: Values::typed(typed), fault: Some(fault), status: StatusCode::UNPROCESSABLE_ENTITY, refused: None })
+            }
             Stop::Problem(problem) => Err(problem),
         }
     }
 
     /// What comes back of a form that would do.
     pub(super) fn looked_at(typed: &Typed) -> Kept {
-        Kept { typed: Values::typed(typed), fault: None, status: StatusCode::OK }
+        Kept { typed: Values::typed(typed), fault: None, status: StatusCode::OK, refused: None }
     }
 
     /// All that was typed.
@@ -83,6 +88,12 @@ impl Kept {
         (self.status, page).into_response()
     }
 
+    /// The fault in the visitor's words.
+    fn said(&self, w: &Words, fault: &Fault) -> Markup {
+        let said = fault.said.as_str();
+        self.refused.as_ref().map_or_else(|| html! { (said) }, |problem| told::in_a_line(w, problem, said))
+    }
+
     /// What was typed into a field.
     pub(super) fn typed(&self, name: &str) -> &str {
         self.typed.one(name)
@@ -112,8 +123,8 @@ impl<'a> Shown<'a> {
     /// Why it will not do, above the form.
     pub(super) fn why(self, w: &Words) -> Markup {
         html! {
-            @if let Some(fault) = self.0.and_then(Kept::fault) {
-                p.warning #fault role="alert" tabindex="-1" { (w.say("fault-not-done")) " " (fault.said) }
+            @if let Some((kept, fault)) = self.0.and_then(|kept| Some((kept, kept.fault()?))) {
+                p.warning #fault role="alert" tabindex="-1" { (w.say("fault-not-done")) " " (kept.said(w, fault)) }
             }
         }
     }

@@ -9,11 +9,12 @@ use unic_langid::LanguageIdentifier;
 use crate::domain::Language;
 
 /// Each part's words, English and Swahili.
-const PARTS: [(&str, &str); 5] = [
+const PARTS: [(&str, &str); 6] = [
     (include_str!("words/panels.en.ftl"), include_str!("words/panels.sw.ftl")),
     (include_str!("words/settings.en.ftl"), include_str!("words/settings.sw.ftl")),
     (include_str!("words/frame.en.ftl"), include_str!("words/frame.sw.ftl")),
     (include_str!("words/day.en.ftl"), include_str!("words/day.sw.ftl")),
+    (include_str!("words/told.en.ftl"), include_str!("words/told.sw.ftl")),
     (include_str!("words/look.en.ftl"), include_str!("words/look.sw.ftl")),
 ];
 

@@ -5,13 +5,14 @@ use maud::{Markup, html};
 use super::super::kept;
 use super::super::lines;
 use super::super::names::called;
+use super::super::told;
 use super::super::words::Words;
 use super::Panel;
 use crate::alloc::explain::repairs::Change;
 use crate::channels::absence::{About, Question, WORDS_MAX};
 use crate::domain::{Span, local};
 use crate::http::problem::Problem;
-use crate::operations::absence::{PREVIEW_MINUTES, PlannedDay, UndoReport, planned_days};
+use crate::operations::absence::{Left, PREVIEW_MINUTES, PlannedDay, UndoReport, planned_days};
 use crate::store::{AbsenceRow, AbsenceState, Day, DayView};
 
 impl Panel<'_> {
@@ -270,15 +271,14 @@ impl Panel<'_> {
 
     fn undone(&self, report: &UndoReport, days: &[(PlannedDay, Day)]) -> Markup {
         let w = self.w();
-        let line = |id: &str| {
-            let on = days.iter().find(|(_, day)| day.booking(id).is_some());
-            on.map_or_else(|| id.to_owned(), |(_, day)| lines::line_of(w, day, id))
-        };
+        let on = |id: &str| days.iter().find(|(_, day)| day.booking(id).is_some()).or(days.first()).map(|(_, day)| day);
+        let line = |id: &str| on(id).map_or_else(|| id.to_owned(), |day| lines::line_of(w, day, id));
+        let why = |left: &Left| on(&left.booking_id).map_or_else(|| left.why.clone(), |day| told::on(w, day, &left.why));
         html! {
             p { (w.count("abs-restored", report.restored.len())) }
             @if !report.left.is_empty() {
                 p.warning { (w.count("abs-stayed", report.left.len())) }
-                ul { @for left in &report.left { li { b { (line(&left.booking_id)) } ": " (left.why) } } }
+                ul { @for left in &report.left { li { b { (line(&left.booking_id)) } ": " (why(left)) } } }
             }
         }
     }

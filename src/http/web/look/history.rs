@@ -87,7 +87,7 @@ impl Past<'_> {
                         th scope="row" { time datetime=(one.created_at.to_rfc3339()) { (w.instant(one.created_at, self.zone)) } }
                         td { (w.known(&topic(&one.topic), &one.topic)) }
                         td { (one.channel) " " (one.to) }
-                        td { (w.say(&format!("look-message-{}", one.state))) @if let Some(error) = &one.last_error { br; span.sub { (error) } } }
+                        td { (w.say(&format!("look-message-{}", one.state))) @if let Some(error) = &one.last_error { br; span.sub { (told::english(w, error)) } } }
                         td { @if let Some(at) = one.delivered_at { time datetime=(at.to_rfc3339()) { (w.instant(at, self.zone)) } } @else { "–" } }
                     }
                 } }

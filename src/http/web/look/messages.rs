@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::super::form::{Filled, Landing, escaped};
 use super::super::frame::{Frame, Here, Page};
+use super::super::told;
 use super::super::visit::Visit;
 use super::super::words::Words;
 use super::history::topic;
@@ -115,7 +116,7 @@ impl Listed<'_> {
                     @if one.state == OutboxState::Pending.as_str() { br; span.sub { (w.say_with("look-message-next", &[("time", w.instant(one.next_attempt_at, zone).into())])) } }
                     @if let (Some(who), Some(at)) = (&one.settled_by, one.settled_at) { br; span.sub { (who) ", " (w.instant(at, zone)) } }
                 }
-                td { (one.attempts) @if let Some(error) = &one.last_error { br; span.sub { (error) } } }
+                td { (one.attempts) @if let Some(error) = &one.last_error { br; span.sub { (told::english(w, error)) } } }
                 @if may { td { @if one.state == OutboxState::Dead.as_str() { (self.doings(one, &what)) } } }
             }
         }

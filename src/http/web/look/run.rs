@@ -9,6 +9,7 @@ use super::super::form::escaped;
 use super::super::frame::{Frame, Here, Page};
 use super::super::lines;
 use super::super::record::Record;
+use super::super::told;
 use super::super::visit::Visit;
 use super::super::words::Words;
 use super::runs::took;
@@ -64,8 +65,8 @@ impl Whole<'_> {
         html! {
             dl {
                 dt { (w.say("look-col-outcome")) } dd { (w.say(&format!("look-outcome-{}", run.status.as_str()))) }
-                dt { (w.say("look-col-why")) } dd { (run.rationale) }
-                dt { (w.say("look-col-who")) } dd { (run.actor) }
+                dt { (w.say("look-col-why")) } dd { (told::why_of_a_run(w, Some(self.day), run)) }
+                dt { (w.say("look-col-who")) } dd { (told::who(w, run)) }
                 dt { (w.say("look-run-began")) } dd { time datetime=(run.started_at.to_rfc3339()) { (w.instant(run.started_at, zone)) } }
                 dt { (w.say("look-run-ended")) } dd { time datetime=(run.finished_at.to_rfc3339()) { (w.instant(run.finished_at, zone)) } }
                 dt { (w.say("look-col-took")) } dd { (took(w, run)) }

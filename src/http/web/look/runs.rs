@@ -7,6 +7,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::super::frame::{Frame, Here, Page};
+use super::super::told;
 use super::super::visit::Visit;
 use super::super::words::Words;
 use super::{address, filled, scrolled};
@@ -63,9 +64,9 @@ fn table(w: &Words, location: &LocationRow, runs: &[RunRow]) -> Markup {
                     td { a href=(format!("{at}/{}", run.date)) { (w.short_date(run.date)) } }
                     td { (w.say(&format!("look-run-{}", run.kind.as_str()))) }
                     td { (w.say(&format!("look-outcome-{}", run.status.as_str()))) }
-                    td { (run.rationale) }
+                    td { (told::why_of_a_run(w, None, run)) }
                     td { (run.profile) }
-                    td { (run.actor) }
+                    td { (told::who(w, run)) }
                     td { (took(w, run)) }
                 }
             } }

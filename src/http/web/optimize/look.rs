@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::super::lines;
 use super::super::record::Record;
+use super::super::told;
 use super::Panel;
 use crate::domain::AssignmentStatus;
 use crate::http::problem::Problem;
@@ -48,7 +49,7 @@ impl Panel<'_> {
                     ul { @for one in &parts.unplaced { li { b { (lines::line_of(w, day, &one.booking)) } br; (lines::left(w, day, &one.reason)) } } }
                 }
                 @if is_look { (self.decision(run, is_old || parts.moved.is_empty() && parts.unplaced.is_empty())) }
-                details { summary { (w.say("opt-record")) } p.sub { (run.actor) ", " (run.profile) ": " (run.rationale) } }
+                details { summary { (w.say("opt-record")) } p.sub { (told::who(w, run)) ", " (run.profile) ": " (told::why_of_a_run(w, Some(day), run)) } }
             }
         })
     }

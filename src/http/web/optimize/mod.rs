@@ -16,6 +16,7 @@ use super::day::UNDONE;
 use super::form::{Filled, Landing};
 use super::frame::{Frame, Here};
 use super::lines;
+use super::told;
 use super::visit::Visit;
 use crate::alloc::Standing;
 use crate::domain::Minute;
@@ -78,7 +79,7 @@ pub async fn show(
             Some(search) => match search.how() {
                 How::Searching(standing) => panel.progress(&search, standing.as_ref()),
                 How::Found(run) => return Ok(onward(&headers, &format!("{}?run={run}", panel.at()))),
-                How::Failed(why) => html! { p.warning role="alert" { (w.say("opt-failed")) " " (why) } (panel.form().await?) },
+                How::Failed(why) => html! { p.warning role="alert" { (w.say("opt-failed")) " " (told::english(w, &why)) } (panel.form().await?) },
             },
             None => html! { p.warning role="alert" { (w.say("opt-lost")) } (panel.form().await?) },
         },
