@@ -10,17 +10,20 @@ use serde_json::{Map, Value, json};
 
 use super::super::form::{Filled, Landing};
 use super::super::frame::{Frame, Here, Page};
+use super::super::told;
 use super::super::visit::Visit;
 use super::super::words::Words;
 use super::filled;
 use super::names::Names;
+use super::whatifs::of_location;
 use crate::http::admin::whatifs::{WhatIfGiven, asked};
 use crate::http::app::App;
 use crate::http::ask::Asked;
-use crate::http::once::Sent;
+use crate::http::once::{Once, Sent};
 use crate::http::problem::Problem;
 use crate::scenario::Scenario;
 use crate::scenario::document::{ScenarioFaults, from_toml_to_json, shipped_profile};
+use crate::store::WhatIfRow;
 
 /// Temps that a question may be about.
 const TEMPS_MAX: i64 = 5;
@@ -85,6 +88,8 @@ pub struct Given {
     earlier: String,
     later: String,
     scenario: String,
+    /// The what-if that is asked again, as it was asked.
+    again: String,
 }
 
 /// The address of the form.
@@ -126,7 +131,7 @@ async fn page(app: &Arc<App>, visit: &Visit, location: &str, question: Question,
     let w = visit.words();
     let form = Form { w, names: &names, given };
     let body = html! {
-        @if let Some(fault) = fault { div.warning role="alert" { @for line in fault.detail().lines() { p { (line) } } } }
+        @if let Some(fault) = fault { div.warning role="alert" { (told::refusal(w, fault)) } }
         form.fields method="post" action=(format!("/admin/at/{}/whatifs", location.id)) {
             (visit.carried(app))
             input type="hidden" name="question" value=(question.word());
@@ -218,6 +223,9 @@ pub async fn send(app: State<Arc<App>>, visit: Visit, Path(location): Path<Strin
     let Filled { body: given, once } = form;
     let caller = visit.caller()?;
     app.location(caller, &location).await?;
+    if let Some(id) = filled(Some(&given.again)) {
+        return Ok(Box::pin(once_more(&app, &visit, (&location, &id), once)).await?.into_response());
+    }
     let question = Question::from_word(&given.question)?;
     let done = match scenario(visit.words(), question, &given) {
         Ok(scenario) => {
@@ -233,6 +241,29 @@ pub async fn send(app: State<Arc<App>>, visit: Visit, Path(location): Path<Strin
             Ok((status, page(&app, &visit, &location, question, &given, Some(&problem)).await?).into_response())
         }
         Err(problem) => Err(problem),
+    }
+}
+
+/// Asks what was asked before over the same days, as they stand now, and leads to the new one.
+async fn once_more(app: &App, visit: &Visit, (location, id): (&str, &str), once: Once) -> Result<Landing, Problem> {
+    let caller = visit.caller()?;
+    let (row, _) = of_location(app, caller, location, id).await?;
+    let Value::Object(scenario) = row.scenario else { return Err(Problem::invalid("the what-if on file has no scenario; ask it with the form")) };
+    let body = WhatIfGiven { location_id: row.location_id, from: row.from.to_string(), to: row.to.to_string(), scenario };
+    let anew = Box::pin(asked(app, caller, Sent { body, once })).await?;
+    Ok(Landing::at(format!("/admin/at/{location}/whatifs/{}", anew.id)).with("done", "asked"))
+}
+
+/// The button that asks a what-if again.
+pub(super) fn again(app: &App, visit: &Visit, row: &WhatIfRow) -> Markup {
+    html! {
+        @if visit.may("POST", "/admin/at/{location}/whatifs") {
+            form.inline method="post" action=(format!("/admin/at/{}/whatifs", row.location_id)) {
+                (visit.carried(app))
+                input type="hidden" name="again" value=(row.id);
+                button type="submit" { (visit.words().say("look-whatif-again")) }
+            }
+        }
     }
 }
 

@@ -10,15 +10,17 @@ use serde::Deserialize;
 use super::super::form::{Filled, Landing, filled};
 use super::super::frame::{Frame, Here, Page};
 use super::super::lines;
+use super::super::told;
 use super::super::visit::Visit;
+use super::ask;
 use super::whatifs::{named, of_location};
 use crate::http::admin::whatifs::{PromotionGiven, looked_at, promoted};
 use crate::http::app::App;
-use crate::http::ask::{self, Asked};
+use crate::http::ask::{Asked, date as read_date};
 use crate::http::once::Sent;
 use crate::http::problem::Problem;
 use crate::operations::whatif::{Look, Missing};
-use crate::store::WhatIfRow;
+use crate::store::{Day, WhatIfRow};
 
 /// Which day of which case.
 #[derive(Debug, Clone, Deserialize)]
@@ -55,7 +57,7 @@ pub async fn show(
 
 async fn page(app: &Arc<App>, visit: &Visit, row: &WhatIfRow, wanted: &Wanted, body: &Markup) -> Result<Page, Problem> {
     let frame = Frame::at(app, visit, Here::WhatIfs, &row.location_id, None).await?;
-    let (w, date) = (visit.words(), ask::date("date", &wanted.date)?);
+    let (w, date) = (visit.words(), read_date("date", &wanted.date)?);
     let back = format!("/admin/at/{}/whatifs/{}", row.location_id, row.id);
     let title = w.say_with("look-promote-page", &[("date", w.date(date).into()), ("case", wanted.case.as_str().into())]);
     Ok(frame.page(&title, html! { (body) p { a.button href=(back) { "‹ " (named(w, row)) } } }))
@@ -67,8 +69,10 @@ async fn refused(app: &Arc<App>, visit: &Visit, row: &WhatIfRow, wanted: &Wanted
     let body = html! {
         div.warning role="alert" {
             p { b { (w.say("look-promote-refused")) } }
-            div lang="en" { @for line in problem.detail().lines() { p { (line) } } }
+            (told::refusal(w, problem))
         }
+        // The day is another than the what-if read: the same question has another answer by now.
+        @if problem.code() == "VERSION_CONFLICT" { (ask::again(app, visit, row)) }
     };
     let status = problem.status_code();
     Ok((status, page(app, visit, row, wanted, &body).await?).into_response())
@@ -78,7 +82,7 @@ fn looked(app: &App, visit: &Visit, row: &WhatIfRow, wanted: &Wanted, look: &Loo
     let (w, day) = (visit.words(), &look.day);
     let supposed = &look.unreal.missing;
     html! {
-        @if !supposed.is_empty() { (missing(visit, supposed)) }
+        @if !supposed.is_empty() { (missing(visit, day, supposed)) }
         h2 { (w.count("look-promote-moves", look.moved.len())) }
         @if !look.moved.is_empty() { ul.moves { @for one in &look.moved { li { (lines::moved(w, day, &one.booking, &one.from, &one.to)) } } } }
         @if !look.unplaced.is_empty() {
@@ -100,12 +104,12 @@ fn looked(app: &App, visit: &Visit, row: &WhatIfRow, wanted: &Wanted, look: &Loo
 }
 
 /// What is so only in the what-if, each with what makes it so.
-fn missing(visit: &Visit, all: &[Missing]) -> Markup {
+fn missing(visit: &Visit, day: &Day, all: &[Missing]) -> Markup {
     let w = visit.words();
     html! {
         div.warning role="alert" {
             p { b { (w.say("look-promote-supposed")) } }
-            ul lang="en" { @for one in all { li { (one.what) br; code { (one.command) } } } }
+            ul { @for one in all { li { (told::supposed(w, day, one)) br; code { (one.command) } } } }
         }
     }
 }

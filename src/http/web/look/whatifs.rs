@@ -8,9 +8,10 @@ use serde::Deserialize;
 
 use super::super::form::{Filled, Landing};
 use super::super::frame::{Frame, Here, Page};
+use super::super::told;
 use super::super::visit::Visit;
 use super::super::words::Words;
-use super::ask::Question;
+use super::ask::{self, Question};
 use super::outcome;
 use super::{Pressed, address, filled, said, scrolled};
 use crate::domain::local;
@@ -130,8 +131,14 @@ pub(super) async fn of_location(app: &App, caller: &Caller, location: &str, id: 
     if place.id == location { Ok((row, place)) } else { Err(Problem::not_found("what-if", id)) }
 }
 
+/// What the address of one says beside it.
+#[derive(Debug, Default, Deserialize)]
+pub struct Done {
+    done: Option<String>,
+}
+
 /// The page of one what-if.
-pub async fn show(app: State<Arc<App>>, visit: Visit, Path((location, id)): Path<(String, String)>) -> Result<Page, Problem> {
+pub async fn show(app: State<Arc<App>>, visit: Visit, Path((location, id)): Path<(String, String)>, wanted: Asked<Done>) -> Result<Page, Problem> {
     let (row, location) = of_location(&app, visit.caller()?, &location, &id).await?;
     let frame = Frame::at(&app, &visit, Here::WhatIfs, &location.id, None).await?;
     let (w, zone) = (visit.words(), location.timezone);
@@ -140,8 +147,9 @@ pub async fn show(app: State<Arc<App>>, visit: Visit, Path((location, id)): Path
     let today = local::local_date(zone, app.clock.now());
     let scenario = serde_json::to_string_pretty(&row.scenario).unwrap_or_default();
     let body = html! {
+        (said(w, wanted.0.done.as_ref(), &["asked"]))
         (watched(&format!("{path}/{}", row.id), !row.state.is_ended(), &html! {
-            @if let Some(error) = &row.error { p.warning { (error) } }
+            @if let Some(error) = &row.error { p.warning { (told::english(w, error)) } }
             dl {
                 dt { (w.say("look-col-became")) } dd { (state(w, &row)) }
                 dt { (w.say("look-col-days-of")) } dd { (days(w, &row)) }
@@ -151,7 +159,7 @@ pub async fn show(app: State<Arc<App>>, visit: Visit, Path((location, id)): Path
                 @if let Some(at) = row.started_at { dt { (w.say("look-run-began")) } dd { (w.instant(at, zone)) } }
                 @if let Some(at) = row.finished_at { dt { (w.say("look-run-ended")) } dd { (w.instant(at, zone)) } }
             }
-            p { (doings(&app, &visit, &location, &row)) }
+            div.doings { (doings(&app, &visit, &location, &row)) @if row.state.is_ended() { " " (ask::again(&app, &visit, &row)) } }
             @if let Some(study) = &study {
                 (outcome::section(&visit, study, &format!("{path}/{}", row.id), today))
                 p.sub { (w.say("look-whatif-report-means")) }

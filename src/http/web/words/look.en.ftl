@@ -193,6 +193,7 @@ look-whatif-progress = { $done } of { $total } days solved
 look-whatif-report = Open the report
 look-whatif-report-means = The whole report, with its pictures, is a page of its own, in English.
 look-whatif-cancel = Call off
+look-whatif-again = Ask again
 look-whatif-scenario = What was asked
 look-whatif-when = Asked at
 look-ask-temp = What if a temp came?

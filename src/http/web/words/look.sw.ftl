@@ -193,6 +193,7 @@ look-whatif-progress = siku { $done } kati ya { $total } zimetatuliwa
 look-whatif-report = Fungua ripoti
 look-whatif-report-means = Ripoti nzima, pamoja na picha zake, ni ukurasa wake, kwa Kiingereza.
 look-whatif-cancel = Sitisha
+look-whatif-again = Uliza tena
 look-whatif-scenario = Kilichoulizwa
 look-whatif-when = Liliulizwa
 look-ask-temp = Ingekuwaje mtu wa muda angekuja?
