@@ -360,7 +360,7 @@ async fn what_waits_says_why_who_could_and_what_would_help_and_that_is_done() {
     assert!(ruth.get(&done).await.with(200).text.contains("this needs nobody any more"));
     assert!(service.spa.store.open_attention(SPA, None).await.unwrap().is_empty());
     let settled = ruth.get(&page).await.with(200).text;
-    assert!(settled.contains("Settled:") && !settled.contains("Try again now"), "{settled}");
+    assert!(settled.contains("✓ Settled Thu 19 Nov") && !settled.contains("Try again now"), "{settled}");
     let stale = led(ruth.fill("/admin/at/westlands/2026-11-21", &page, &fields).await);
     assert!(stale.ends_with("changed=1"), "{stale}");
     ruth.get("/admin/at/westlands/attention/none-such").await.with(404);
@@ -396,7 +396,7 @@ async fn a_row_is_given_tried_again_asked_let_stand_called_off_and_only_managers
     let mut ruth = Visitor::signed_in(&other, "ruth", Role::Frontdesk, None).await;
     led(ruth.fill(&page, &page, &[("deed", "cancel"), ("reason", "she will come on Sunday")]).await);
     assert_eq!(other.spa.store.booking(&waits).await.unwrap().state, BookingState::Cancelled);
-    assert!(ruth.get(&page).await.with(200).text.contains("Settled:"));
+    assert!(ruth.get(&page).await.with(200).text.contains("✓ Settled Thu 19 Nov"));
 }
 
 #[tokio::test]

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::super::form::{Filled, Landing, filled};
 use super::super::visit::Visit;
-use super::row;
+use super::{Shown, drawn, row};
 use crate::alloc::explain::repairs::Change;
 use crate::http::admin;
 use crate::http::app::{App, Caller};
@@ -56,22 +57,32 @@ pub enum Deed {
     Resolve,
 }
 
-/// Does it, and says on the row's page what came of it.
+/// Does it, and says on the row's page what came of it, or why it was refused.
 pub async fn act(
     app: State<Arc<App>>,
     visit: Visit,
     Path((location, id)): Path<(String, String)>,
     filled: Filled<Wanted>,
-) -> Result<Landing, Problem> {
+) -> Result<Response, Problem> {
+    match Box::pin(acted(&app, &visit, &location, &id, filled)).await {
+        Ok(landing) => Ok(landing.into_response()),
+        Err(problem) if problem.is_of_the_form() => {
+            let (status, shown) = (problem.status_code(), Shown { refused: Some(problem), ..Shown::default() });
+            Ok((status, drawn(&app, &visit, &location, &id, &shown).await?).into_response())
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+async fn acted(app: &App, visit: &Visit, location: &str, id: &str, filled: Filled<Wanted>) -> Result<Landing, Problem> {
     let caller = visit.caller()?;
-    let location = app.location(caller, &location).await?;
-    let row = row(&app, &location.id, &id).await?;
+    let location = app.location(caller, location).await?;
+    let row = row(app, &location.id, id).await?;
     let Filled { body, once } = filled;
     caller.answers_for(body.overriding.as_deref())?;
-    let inner: &App = &app;
     let here = format!("/admin/at/{}/attention/{id}", location.id);
-    once.noted(inner, async move {
-        match Box::pin(done(inner, caller, &row, &body)).await {
+    once.noted(app, async move {
+        match Box::pin(done(app, caller, &row, &body)).await {
             Ok(settled) => Ok(Landing::at(here).with("done", if settled { "settled" } else { "open" })),
             Err(Failed::Store(error)) if error.kind() == StoreErrorKind::Conflict => Ok(Landing::at(here).with("changed", "1")),
             Err(Failed::Store(error)) => Err(error.into()),
@@ -126,7 +137,7 @@ async fn done(app: &App, caller: &Caller, row: &AttentionRow, wanted: &Wanted) -
         Deed::Cancel => act::cancel(store, clock, id, &reason, &by).await?,
         Deed::Resolve => {
             if row.resolution.is_some() {
-                return Err(Problem::not_found("open attention row", id).into());
+                return Err(StoreError::conflict(format!("the row {id} of the needs-attention queue is settled; there is nothing left to do")).into());
             }
             store.resolve_attention(id, &Stamp::new(&caller.actor(), clock.now(), &reason)).await?;
             return Ok(true);

@@ -15,7 +15,7 @@ use crate::domain::BookingState;
 use crate::http::app::App;
 use crate::http::problem::Problem;
 use crate::operations::assign::{self, Candidate};
-use crate::operations::attention::{Case, age_minutes, case};
+use crate::operations::attention::{Case, case};
 use crate::store::{AttentionRow, BookingRow, Day, HistoryRow, UNPLACED};
 
 /// Seconds that looking for what helps may take.
@@ -55,10 +55,11 @@ impl Panel<'_> {
                 div.done role="status" { "✓ " (w.say(&format!("att-done-{done}"))) }
             }
             @if self.shown.changed.is_some() { p.warning role="alert" { (w.say("att-changed")) } }
+            @if let Some(refused) = &self.shown.refused { div.warning #refused role="alert" tabindex="-1" { p { b { (w.say("fault-not-done")) } } (told::refusal(w, refused)) } }
             section.card-box {
-                p { (reason(w, self.day, self.row)) }
-                p.sub { (facts(w, self.row, age_minutes(self.row, self.app.clock.now()))) }
-                @if let Some(how) = &self.row.resolution { p.done role="status" { (w.say("att-settled")) " " (told::on(w, self.day, how)) } }
+                @if let Some(how) = &self.row.resolution { (self.settled(how, history)) p.sub { (w.say("att-was")) " " (reason(w, self.day, self.row)) } }
+                @else { p { (reason(w, self.day, self.row)) } }
+                p.sub { (facts(w, self.row, self.app.clock.now())) }
             }
             @if self.row.resolution.is_none() {
                 (self.helps(helps.as_ref()))
@@ -66,6 +67,23 @@ impl Panel<'_> {
             }
             (self.past(history))
         })
+    }
+
+    /// When it was settled, by whom and how. Who did it stands in the booking's history where that was changed with it.
+    fn settled(&self, how: &str, history: &[HistoryRow]) -> Markup {
+        let (w, zone, at) = (self.w(), self.day.location.timezone, self.row.resolved_at);
+        let who = history.iter().rev().find(|step| Some(step.at) == at).map(|step| step.actor.as_str());
+        let when = at.map(|at| w.instant(at, zone)).unwrap_or_default();
+        html! {
+            p.done role="status" {
+                "✓ "
+                @match who {
+                    Some(who) => (w.say_with("att-settled-by", &[("at", when.into()), ("who", who.into())])),
+                    None => (w.say_with("att-settled", &[("at", when.into())])),
+                }
+                " " (told::on(w, self.day, how))
+            }
+        }
     }
 
     async fn searched(&self) -> Result<Case, Problem> {
@@ -136,8 +154,27 @@ impl Panel<'_> {
         let needed: u32 = booking.demands.iter().map(|demand| demand.count).sum();
         html! {
             h2 { (w.say("who-else")) }
+            @if let Some(held) = self.held() { p.sub { (w.say_with("att-held", &[("name", held.into())])) } }
             @if needed > 1 { (self.several(&all, needed)) }
             @else { ul.candidates { @for one in &all { li { (self.candidate(booking, one)) } } } }
+        }
+    }
+
+    /// Who holds the booking that waits, and loses it to whoever gets it.
+    fn held(&self) -> Option<String> {
+        let held = &self.booking.resources;
+        (!held.is_empty()).then(|| lines::names(self.w(), self.day, held))
+    }
+
+    /// The button that gives it to somebody: it says whose place they take.
+    fn give(&self, to: Option<&str>) -> Markup {
+        let w = self.w();
+        html! {
+            button type="submit" {
+                (w.say("give"))
+                @if let Some(to) = to { span.hidden { " " (w.say_with("give-to", &[("name", to.into())])) } }
+                @if let Some(held) = self.held() { " " (w.say_with("att-instead", &[("name", held.into())])) }
+            }
         }
     }
 
@@ -152,7 +189,7 @@ impl Panel<'_> {
                     (self.visit.carried(self.app))
                     input type="hidden" name="deed" value="assign";
                     input type="hidden" name="people" value=(one.resource_id);
-                    button type="submit" { (w.say("give")) span.hidden { " " (w.say_with("give-to", &[("name", name.as_str().into())])) } }
+                    (self.give(Some(&name)))
                 }
             } @else if one.rules.is_empty() {
                 a.button href=(board) { (w.say("what-it-takes")) span.hidden { " " (name) } }
@@ -187,7 +224,7 @@ impl Panel<'_> {
                         }
                     }
                 }
-                div { button type="submit" { (w.say("give")) } }
+                div { (self.give(None)) }
             }
         }
     }

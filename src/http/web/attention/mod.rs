@@ -8,6 +8,7 @@ use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
+use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -32,6 +33,9 @@ pub struct Shown {
     done: Option<String>,
     /// The day was changed before it could be done.
     changed: Option<String>,
+    /// What was just asked for was refused.
+    #[serde(skip)]
+    refused: Option<Problem>,
 }
 
 /// The queue of a location, what waits longest first.
@@ -55,7 +59,7 @@ pub async fn list(app: State<Arc<App>>, visit: Visit, Path(location): Path<Strin
                         li.card-box {
                             h2 { a href=(format!("/admin/at/{}/attention/{}", location.id, row.id)) { (w.short_date(row.date)) ", " (lines::line_of(w, day, &row.booking_id)) } }
                             p { (reason(w, day, row)) }
-                            p.sub { (facts(w, row, age_minutes(row, now))) }
+                            p.sub { (facts(w, row, now)) }
                         }
                     }
                 }
@@ -67,13 +71,17 @@ pub async fn list(app: State<Arc<App>>, visit: Visit, Path(location): Path<Strin
 
 /// One row with everything that helps to decide. What would help is searched for when it is asked for: that takes seconds.
 pub async fn one(app: State<Arc<App>>, visit: Visit, Path((location, id)): Path<(String, String)>, shown: Asked<Shown>) -> Result<Page, Problem> {
-    let frame = Frame::at(&app, &visit, Here::Attention, &location, None).await?;
+    drawn(&app, &visit, &location, &id, &shown.0).await
+}
+
+async fn drawn(app: &Arc<App>, visit: &Visit, location: &str, id: &str, shown: &Shown) -> Result<Page, Problem> {
+    let frame = Frame::at(app, visit, Here::Attention, location, None).await?;
     let (location, _) = frame.place()?;
-    let row = row(&app, &location.id, &id).await?;
+    let row = row(app, &location.id, id).await?;
     let day = app.store.day(&location.id, row.date, DayView::Live).await?;
     let history = app.store.history(&row.booking_id).await?;
     let booking = app.store.booking(&row.booking_id).await?;
-    let case = case::Panel { app: &app, visit: &visit, day: &day, row: &row, booking: &booking, shown: &shown.0 };
+    let case = case::Panel { app, visit, day: &day, row: &row, booking: &booking, shown };
     let w = visit.words();
     let title = format!("{}, {}", w.short_date(row.date), lines::line(w, &day, &booking));
     let body = Box::pin(case.whole(&history)).await?;
@@ -100,9 +108,10 @@ fn reason(w: &Words, day: &Day, row: &AttentionRow) -> Markup {
     }
 }
 
-/// Since when, and what was tried.
-fn facts(w: &Words, row: &AttentionRow, age: i64) -> String {
-    let mut facts = vec![w.say_with("att-age", &[("age", age_in_words(w, age).into())])];
+/// Since when, or for how long, and what was tried.
+fn facts(w: &Words, row: &AttentionRow, now: DateTime<Utc>) -> String {
+    let (words, until) = row.resolved_at.map_or(("att-age", now), |at| ("att-waited", at));
+    let mut facts = vec![w.say_with(words, &[("age", age_in_words(w, age_minutes(row, until)).into())])];
     if row.attempts > 0 {
         facts.push(w.count("att-attempts", row.attempts as usize));
     }
