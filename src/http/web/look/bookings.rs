@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
 use chrono::{Days, NaiveDate};
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::super::fields::Typed;
 use super::super::form;
-use super::super::frame::{Frame, Here, Page};
+use super::super::frame::{Frame, Here};
+use super::super::kept::{Kept, Shown};
 use super::super::visit::Visit;
 use super::super::words::Words;
 use super::names::Names;
@@ -36,12 +39,26 @@ pub struct Wanted {
     cursor: Option<String>,
 }
 
+impl Wanted {
+    /// The fields of the form as they were filled.
+    fn typed(&self) -> Typed {
+        [("from", &self.from), ("to", &self.to), ("reach", &self.reach)]
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value.clone().unwrap_or_default()))
+            .collect()
+    }
+}
+
 /// The page of a location's bookings.
-pub async fn list(app: State<Arc<App>>, visit: Visit, Path(location): Path<String>, wanted: Asked<Wanted>) -> Result<Page, Problem> {
+pub async fn list(app: State<Arc<App>>, visit: Visit, Path(location): Path<String>, wanted: Asked<Wanted>) -> Result<Response, Problem> {
     let frame = Frame::at(&app, &visit, Here::Bookings, &location, None).await?;
     let (location, today) = frame.place()?;
     let wanted = Wanted { from: Some(wanted.0.from.unwrap_or_else(|| today.to_string())), ..wanted.0 };
-    let found = find(&app, visit.caller()?, location, &wanted).await?;
+    // What was typed wrongly comes back with why it will not do, and finds nothing.
+    let (found, kept) = match find(&app, visit.caller()?, location, &wanted).await {
+        Ok(found) => (found, None),
+        Err(problem) => (BookingPage { bookings: Vec::new(), next: None }, Some(Kept::of(&wanted.typed(), problem)?)),
+    };
     let names = Names::of(&app, location).await?;
     let mut customers = Vec::with_capacity(found.bookings.len());
     for booking in &found.bookings {
@@ -52,14 +69,18 @@ pub async fn list(app: State<Arc<App>>, visit: Visit, Path(location): Path<Strin
         customers.push(customer.map(|customer| customer.name).unwrap_or_default());
     }
     let w = visit.words();
-    let listed = Listed { w, location, names: &names, wanted: &wanted };
+    let listed = Listed { w, location, names: &names, wanted: &wanted, back: Shown(kept.as_ref()) };
     let next = found.next.as_ref().map(page::cursor);
     let body = html! {
         (listed.filters())
-        @if found.bookings.is_empty() { p { (w.say("look-bookings-none")) } } @else { (scrolled(&w.say("look-bookings-title"), &listed.table(&found.bookings, &customers))) }
+        @if kept.is_some() {} @else if found.bookings.is_empty() { p { (w.say("look-bookings-none")) } } @else { (scrolled(&w.say("look-bookings-title"), &listed.table(&found.bookings, &customers))) }
         @if let Some(next) = &next { p { a.button rel="next" href=(listed.address(Some(next))) { (w.say("look-more")) } } }
     };
-    Ok(frame.page(&w.say("look-bookings-title"), body))
+    let page = frame.page(&w.say("look-bookings-title"), body);
+    Ok(match kept {
+        Some(kept) => kept.answer(page),
+        None => page.into_response(),
+    })
 }
 
 async fn find(app: &App, caller: &Caller, location: &LocationRow, wanted: &Wanted) -> Result<BookingPage, Problem> {
@@ -82,9 +103,17 @@ async fn find(app: &App, caller: &Caller, location: &LocationRow, wanted: &Wante
         ..Filter::default()
     };
     let params = PageParams::read(wanted.cursor.as_deref(), None)?;
-    match read_filter(app, caller, &asked).await? {
+    match read_filter(app, caller, &asked).await.map_err(at_its_field)? {
         Some(filter) => Ok(app.store.bookings_page(&caller.tenant, &filter, params.after.as_ref(), params.limit).await?),
         None => Ok(BookingPage { bookings: Vec::new(), next: None }),
+    }
+}
+
+/// A phone number and an e-mail address are typed into the same field.
+fn at_its_field(problem: Problem) -> Problem {
+    match problem.detail().strip_prefix("phone: ").or_else(|| problem.detail().strip_prefix("email: ")) {
+        Some(said) => Problem::invalid(format!("reach: {said}")),
+        None => problem,
     }
 }
 
@@ -93,6 +122,8 @@ struct Listed<'a> {
     location: &'a LocationRow,
     names: &'a Names,
     wanted: &'a Wanted,
+    /// The form as it comes back.
+    back: Shown<'a>,
 }
 
 impl Listed<'_> {
@@ -112,9 +143,10 @@ impl Listed<'_> {
     }
 
     fn filters(&self) -> Markup {
-        let (w, wanted) = (self.w, self.wanted);
+        let (w, wanted, back) = (self.w, self.wanted, self.back);
         let is = |text: &Option<String>, word: &str| text.as_deref() == Some(word);
         html! {
+            (back.why(w))
             form.inline.filters method="get" action=(format!("/admin/at/{}/bookings", self.location.id)) {
                 label { (w.say("state")) " "
                     select name="state" {
@@ -134,9 +166,9 @@ impl Listed<'_> {
                         @for one in &self.names.resources { option value=(one.id) selected[is(&wanted.person, &one.id)] { (self.names.person(&one.id)) } }
                     }
                 }
-                label { (w.say("look-filter-from")) " " input type="date" name="from" value=(wanted.from.as_deref().unwrap_or_default()); }
-                label { (w.say("look-filter-to")) " " input type="date" name="to" value=(wanted.to.as_deref().unwrap_or_default()); }
-                label { (w.say("look-filter-reach")) " " input type="text" name="reach" maxlength="200" autocomplete="off" value=(wanted.reach.as_deref().unwrap_or_default()); }
+                label { (w.say("look-filter-from")) " " input type="date" name="from" value=(wanted.from.as_deref().unwrap_or_default()) aria-invalid=[back.invalid("from")] aria-describedby=[back.described("from")]; }
+                label { (w.say("look-filter-to")) " " input type="date" name="to" value=(wanted.to.as_deref().unwrap_or_default()) aria-invalid=[back.invalid("to")] aria-describedby=[back.described("to")]; }
+                label { (w.say("look-filter-reach")) " " input type="text" name="reach" maxlength="200" autocomplete="off" value=(wanted.reach.as_deref().unwrap_or_default()) aria-invalid=[back.invalid("reach")] aria-describedby=[back.described("reach")]; }
                 button.primary type="submit" { (w.say("filter-show")) }
             }
         }
