@@ -14,6 +14,7 @@ use super::fields::Typed;
 use super::form::{Filled, Landing, filled};
 use super::frame::{Frame, Here, Page};
 use super::kept::{self, Kept, meant};
+use super::told;
 use super::visit::Visit;
 use crate::domain::{ResourceKind, Span, local};
 use crate::http::admin::absences::{self, AbsenceGiven};
@@ -38,6 +39,9 @@ pub struct Shown {
     person: Option<String>,
     /// Why there is another look than the one that was confirmed.
     why: Option<String>,
+    /// What was just asked for was refused.
+    #[serde(skip)]
+    refused: Option<Problem>,
 }
 
 /// Everything that the page is drawn from.
@@ -78,7 +82,11 @@ async fn drawn(app: &Arc<App>, visit: &Visit, location: &str, date: &str, shown:
     };
     let w = visit.words();
     let back = format!("/admin/at/{}/{date}", location.id);
-    Ok(frame.page(&w.say("do-absence"), html! { p { a href=(back) { "‹ " (w.say("to-the-day")) } } (body) }))
+    Ok(frame.page(&w.say("do-absence"), html! {
+        p { a href=(back) { "‹ " (w.say("to-the-day")) } }
+        @if let Some(refused) = &shown.refused { div.warning #refused role="alert" tabindex="-1" { p { b { (w.say("fault-not-done")) } } (told::refusal(w, refused)) } }
+        (body)
+    }))
 }
 
 /// An absence as a form has it: in words, or picked.
@@ -187,21 +195,46 @@ pub async fn confirm(
     visit: Visit,
     Path((location, date)): Path<(String, String)>,
     filled: Filled<Which>,
-) -> Result<Landing, Problem> {
+) -> Result<Response, Problem> {
+    let id = filled.body.id.clone();
+    let done = Box::pin(confirmed(&app, &visit, (&location, &date), filled)).await;
+    landed(&app, visit, (&location, &date), id, done).await
+}
+
+/// Where it led; where it was refused, the look as it stands, and why.
+async fn landed(
+    app: &Arc<App>,
+    visit: Visit,
+    (location, date): (&str, &str),
+    id: String,
+    done: Result<Landing, Problem>,
+) -> Result<Response, Problem> {
+    match done {
+        Ok(landing) => Ok(landing.into_response()),
+        Err(problem) if problem.is_of_the_form() => {
+            let visit = Visit { address: Landing::at(format!("/admin/at/{location}/{date}/absence")).with("look", &id).to, ..visit };
+            let (status, shown) = (problem.status_code(), Shown { look: Some(id), refused: Some(problem), ..Shown::default() });
+            Ok((status, drawn(app, &visit, location, date, &shown, kept::Shown(None)).await?).into_response())
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+async fn confirmed(app: &App, visit: &Visit, (location, date): (&str, &str), filled: Filled<Which>) -> Result<Landing, Problem> {
     let caller = visit.caller()?;
-    let (location, date) = (app.location(caller, &location).await?, ask::date("date", &date)?);
-    let row = of_location(&app, caller, &filled.body.id, &location).await?;
+    let (location, date) = (app.location(caller, location).await?, ask::date("date", date)?);
+    let row = of_location(app, caller, &filled.body.id, &location).await?;
     let here = format!("/admin/at/{}/{date}/absence", location.id);
-    let (inner, actor): (&App, String) = (&app, caller.actor());
+    let actor = caller.actor();
     filled
         .once
-        .noted(inner, async move {
-            let (store, clock) = (inner.store.as_ref(), inner.clock.as_ref());
+        .noted(app, async move {
+            let (store, clock) = (app.store.as_ref(), app.clock.as_ref());
             let why = match Box::pin(confirm_unchanged(store, clock, &row.id, &actor)).await? {
                 Ok(done) => return Ok(Landing::at(here).with("look", &done.id)),
                 Err(why) => why,
             };
-            let fresh = Box::pin(renew(store, clock, &row.id, why, &absences::options(inner, caller, Told::Keep))).await?;
+            let fresh = Box::pin(renew(store, clock, &row.id, why, &absences::options(app, caller, Told::Keep))).await?;
             let word = if why == Refusal::Expired { "expired" } else { "outdated" };
             Ok(Landing::at(here).with("look", &fresh.row.id).with("why", word))
         })
@@ -214,12 +247,18 @@ pub async fn take_back(
     visit: Visit,
     Path((location, date)): Path<(String, String)>,
     filled: Filled<Which>,
-) -> Result<Landing, Problem> {
+) -> Result<Response, Problem> {
+    let id = filled.body.id.clone();
+    let done = Box::pin(taken_back(&app, &visit, (&location, &date), filled)).await;
+    landed(&app, visit, (&location, &date), id, done).await
+}
+
+async fn taken_back(app: &App, visit: &Visit, (location, date): (&str, &str), filled: Filled<Which>) -> Result<Landing, Problem> {
     let caller = visit.caller()?;
-    let (location, date) = (app.location(caller, &location).await?, ask::date("date", &date)?);
-    let row = of_location(&app, caller, &filled.body.id, &location).await?;
-    let (inner, actor): (&App, String) = (&app, caller.actor());
+    let (location, date) = (app.location(caller, location).await?, ask::date("date", date)?);
+    let row = of_location(app, caller, &filled.body.id, &location).await?;
+    let actor = caller.actor();
     let done: AbsenceRow =
-        filled.once.run(inner, None, |store| async move { Ok(Box::pin(undo(store.as_ref(), inner.clock.as_ref(), &row.id, &actor)).await?) }).await?;
+        filled.once.run(app, None, |store| async move { Ok(Box::pin(undo(store.as_ref(), app.clock.as_ref(), &row.id, &actor)).await?) }).await?;
     Ok(Landing::at(format!("/admin/at/{}/{date}/absence", location.id)).with("look", &done.id))
 }

@@ -12,6 +12,7 @@ use super::super::form::{Filled, Landing, filled};
 use super::super::kept::{self, Kept, meant};
 use super::super::lines;
 use super::super::names::on_day;
+use super::super::told;
 use super::super::visit::Visit;
 use super::draw::{Drawing, address, customer};
 use super::{Looked, Shown, drawn};
@@ -51,7 +52,7 @@ pub(super) async fn offered(app: &App, visit: &Visit, looked: &Looked, shown: &S
         Ok(offer) => Said { app, visit, looked, shown, offer: &offer }.whole(),
         Err(error) if matches!(error.kind(), StoreErrorKind::Database | StoreErrorKind::Busy) => return Err(error.into()),
         // The day around it is there all the same; where it is older than the day by now, it comes anew by itself.
-        Err(error) => html! { p.warning { (error) } },
+        Err(error) => html! { div.warning { (told::refusal(w, &error.into())) } },
     };
     Ok(html! {
         section.offer aria-label=(w.say("what-it-takes")) {
@@ -92,7 +93,7 @@ impl Said<'_> {
             Takes::Refused(refused) => self.refused(refused),
             Takes::Impossible { left } => html! {
                 p.warning { (w.say("offer-impossible")) }
-                ul { @for one in left { li { b { (one.line) } ": " (one.why) } } }
+                ul { @for one in left { li { b { (lines::line_of(w, &self.looked.day, &one.booking_id)) } ": " (told::on(w, &self.looked.day, &one.why)) } } }
             },
         }
     }
@@ -159,7 +160,7 @@ fn in_the_way(visit: &Visit, day: &Day, refused: &Refused) -> String {
     let rules = refused.rules.iter().flat_map(|one| one.rules.iter().map(move |rule| (one, rule)));
     let said: Vec<String> =
         rules.map(|(one, rule)| format!("{}: {}", on_day(day, &one.resource_id), visit.words().say(&format!("rule-{rule}")))).collect();
-    if said.is_empty() { refused.said.clone() } else { said.join("; ") }
+    if said.is_empty() { told::unruled(visit.words(), &refused.said) } else { said.join("; ") }
 }
 
 /// Which rule is broken, and why all the same.
@@ -176,6 +177,9 @@ fn line(visit: &Visit, day: &Day, one: &Moved) -> Markup {
 /// What was just done, and the way back.
 pub(super) fn notice(drawing: &Drawing<'_>) -> Markup {
     let (w, day) = (drawing.visit.words(), &drawing.looked.day);
+    if let Some(refused) = &drawing.shown.refused {
+        return html! { div.warning #done tabindex="-1" role="alert" { p { b { (w.say("fault-not-done")) } } (told::refusal(w, refused)) } };
+    }
     let Some(said) = drawing.shown.done.as_deref() else { return html! {} };
     if said == UNDONE {
         return html! { div.done #done tabindex="-1" role="status" { (w.say("undone")) } };
@@ -297,21 +301,33 @@ pub struct Back {
     done: String,
 }
 
-/// Takes back what was done by hand, as far as it still stands.
+/// Takes back what was done by hand, as far as it still stands. Where nothing can be taken back, the day is shown as it stands, and why not.
 pub async fn undo(
     app: State<Arc<App>>,
     visit: Visit,
     Path((location, date)): Path<(String, String)>,
     filled: Filled<Back>,
-) -> Result<Landing, Problem> {
+) -> Result<Response, Problem> {
+    match undone(&app, &visit, &location, &date, filled).await {
+        Ok(landing) => Ok(landing.into_response()),
+        Err(problem) if problem.is_of_the_form() => {
+            let visit = Visit { address: format!("/admin/at/{location}/{date}"), ..visit };
+            let (status, shown) = (problem.status_code(), Shown { refused: Some(problem), ..Shown::default() });
+            Ok((status, drawn(&app, &visit, &location, &date, &shown, kept::Shown(None)).await?).into_response())
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+async fn undone(app: &App, visit: &Visit, location: &str, date: &str, filled: Filled<Back>) -> Result<Landing, Problem> {
     let caller = visit.caller()?;
-    let (location, date) = (app.location(caller, &location).await?, ask::date("date", &date)?);
-    let done = read(&app, &visit, &filled.body.done).ok_or_else(|| Problem::invalid("done: this is nothing that was done here"))?;
-    let (inner, actor): (&App, String) = (&app, caller.actor());
+    let (location, date) = (app.location(caller, location).await?, ask::date("date", date)?);
+    let done = read(app, visit, &filled.body.done).ok_or_else(|| Problem::invalid("done: this is nothing that was done here"))?;
+    let actor = caller.actor();
     filled
         .once
-        .noted(inner, async move {
-            handover::undo(inner.store.as_ref(), inner.clock.as_ref(), &location.id, date, &done.moves, &actor).await?;
+        .noted(app, async move {
+            handover::undo(app.store.as_ref(), app.clock.as_ref(), &location.id, date, &done.moves, &actor).await?;
             Ok(Landing::at(format!("/admin/at/{}/{date}", location.id)).with("done", UNDONE))
         })
         .await

@@ -45,6 +45,9 @@ pub struct Shown {
     pub service: Option<String>,
     /// What was just done, to be said once, and undone.
     pub done: Option<String>,
+    /// What was just to be undone, and was refused.
+    #[serde(skip)]
+    pub refused: Option<Problem>,
 }
 
 /// A day with everything that its page shows.
