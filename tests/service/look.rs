@@ -80,7 +80,7 @@ async fn the_week_says_in_words_and_numbers_how_full_each_half_hour_is() {
     is_sound(&deep);
     says(&deep, &["1 of 1 half-hours of people booked", "63 %", "can=deep-tissue"]);
     let refused = ruth.get("/admin/at/westlands/week?from=soon").await.with(422);
-    says(&refused, &["expected YYYY-MM-DD"]);
+    says(&refused, &["This is no date.", "such as 2026-11-21"]);
     ruth.cookies.insert("zamu_language".into(), "sw".into());
     let swahili = ruth.get("/admin/at/westlands/week?from=2026-11-16").await;
     is_sound(&swahili);
@@ -453,7 +453,7 @@ async fn a_day_of_a_what_if_is_looked_at_and_then_made_real_by_a_button() {
     assert!(holders().await > 0);
     says(&ruth.get(place(&real)).await, &["What-if made real", "everybody gets some of it"]);
     let again = ruth.fill("/admin/own", &promote, &fields).await.with(409);
-    says(&again, &["This cannot be made real, and nothing was changed.", "run the what-if again"]);
+    says(&again, &["This cannot be made real, and nothing was changed.", "Ask again</button>"]);
     assert_eq!(service.spa.store.runs(SPA, None, None, 100).await.unwrap().len(), 1);
     ruth.get(&format!("{promote}?case=Other&date=2026-11-21")).await.with(422);
 }
@@ -468,7 +468,7 @@ async fn a_day_that_needs_what_is_only_supposed_is_refused_with_the_list_of_it()
     let place = format!("/admin/at/westlands/whatifs/{id}/promote");
     let look = ruth.get(&format!("{place}?case=temps%3D1&date=2026-11-21")).await;
     is_sound(&look);
-    says(&look, &["so only in the what-if", "temp is not on file for 2026-11-21", "<code>zamu temps add --location westlands --id temp"]);
+    says(&look, &["so only in the what-if", "temp is not on file for that day", "<code>zamu temps add --location westlands --id temp"]);
     is_silent_about(&look, &["Make it real</button>"]);
     let forced = ruth.fill("/admin/own", &place, &[("case", "temps=1"), ("date", "2026-11-21")]).await.with(409);
     says(&forced, &["nothing was written", "zamu temps add --location westlands --id temp"]);

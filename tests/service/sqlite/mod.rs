@@ -41,6 +41,8 @@ mod settings;
 mod shown;
 #[path = "../sign_in.rs"]
 mod sign_in;
+#[path = "../told.rs"]
+mod told;
 #[path = "../two_desks.rs"]
 mod two_desks;
 #[path = "../visitor.rs"]
