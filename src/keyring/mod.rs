@@ -38,7 +38,7 @@ pub use rotate::InUse;
 pub use seal::{SealError, is_sealed, key_of, key_of_start};
 pub use session::{Session, SignedIn};
 pub use signer::Signer;
-pub use token::{Claims, TokenError};
+pub use token::{Claims, LEEWAY_SECONDS, TokenError};
 
 use keys::Keys;
 

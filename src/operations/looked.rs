@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::handover::part;
 use super::known::{Saying, make_real, on_the_day};
 use super::night::{RunReport, keeping_told};
 use super::prepare::{Prepared, prepare};
@@ -88,11 +89,6 @@ fn profile(looked: &RunRow) -> Result<Profile> {
         return Ok(profile);
     }
     Err(StoreError::invalid(format!("run {} was made with another version of the profile {:?}; look at the day anew", looked.id, looked.profile)))
-}
-
-fn part<T: serde::de::DeserializeOwned>(looked: &RunRow, what: &str, value: &serde_json::Value) -> Result<T> {
-    serde_json::from_value(value.clone())
-        .map_err(|error| StoreError::invalid(format!("the {what} of run {} cannot be read: {error}", looked.id)).caused_by(error))
 }
 
 /// The plan that the run recorded: who moved, who is left, and everybody else where they are.

@@ -164,7 +164,10 @@ async fn wishes_count_and_nobody_books_into_the_past_or_into_another_house() {
     service.spa.store.upsert_tenant(&TenantRow { staff_preference_enabled: true, ..tenant }).await.unwrap();
     let asked = format!("{DAY}/book?service=swedish&person=brian&party=1");
     assert_eq!(of(&dora.get(&asked).await.with(200).text), busy, "whom the house lets customers choose");
-    let led = dora.fill(&format!("{asked}&at=2026-11-21T14:00:00%2B03:00"), &asked, &[("book_at", "2026-11-21T14:00:00+03:00"), ("customer_name", "Zuri")]).await.with(303);
+    let led = dora
+        .fill(&format!("{asked}&at=2026-11-21T14:00:00%2B03:00"), &asked, &[("book_at", "2026-11-21T14:00:00+03:00"), ("customer_name", "Zuri")])
+        .await
+        .with(303);
     let row = service.spa.store.booking(place(&led).split_once("booking=").unwrap().1).await.unwrap();
     assert_eq!((row.resources, row.status), (vec!["brian".to_owned()], AssignmentStatus::Bound));
     service.clock.set(instant("2026-11-21", "13:05"));

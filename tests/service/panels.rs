@@ -10,7 +10,7 @@ use zamu::store::{NewBooking, OutboxClass, ResourceRow, RunStatus, Store};
 use super::harness::{Answer, Service};
 use super::house::{self};
 use super::house::{SPA, held_by, here, instant, sat, saturday, stamp};
-use super::visitor::{Visitor, hidden, place};
+use super::visitor::{PASSWORD, Visitor, hidden, place};
 
 const DAY: &str = "/admin/at/westlands/2026-11-21";
 
@@ -92,21 +92,75 @@ async fn a_run_is_looked_at_first_and_then_applied_as_it_was_seen() {
     assert!(ann.get(&again).await.with(200).text.contains("cannot be applied"), "the day is another by then");
 }
 
-#[tokio::test]
-async fn what_a_run_moved_is_put_back_with_a_button_as_long_as_it_stands() {
-    here!();
+/// Joy serves four in a row, and nobody else does anything.
+async fn uneven_day() -> Service {
     let service = Service::start().await;
     for (id, clock) in [("one", "09:00"), ("two", "11:00"), ("three", "13:00"), ("four", "15:00")] {
         take(&service, id, "swedish", clock, &["joy"]).await;
     }
+    service
+}
+
+/// The day is allocated anew and that is applied: where that leads.
+async fn applied(ann: &mut Visitor<'_>) -> String {
+    let page = format!("{DAY}/optimize");
+    let search = led(ann.fill(&page, &page, &[("what", "night"), ("seconds", "10")]).await);
+    let look = found(ann, &search).await;
+    let run = hidden(&ann.get(&look).await.text, "run");
+    led(ann.fill(&look, &format!("{page}/apply"), &[("run", &run)]).await)
+}
+
+#[tokio::test]
+async fn what_undoing_a_run_means_for_people_is_said_before_and_nobody_is_left_with_nobody_by_it() {
+    here!();
+    let service = uneven_day().await;
+    let mut ann = manager(&service).await;
+    let done = applied(&mut ann).await;
+    // Everybody is told who serves them.
+    finalize(&service.spa.store, service.clock.as_ref(), SPA, saturday(), "cutoff").await.unwrap();
+    let moved = service.spa.saturday().await.bookings.iter().filter(|one| one.resources != ["joy"]).count();
+    let seen = ann.get(&done).await.with(200).text;
+    let told = if moved == 1 { "Undo tells one customer".to_owned() } else { format!("Undo tells {moved} customers") };
+    assert!(seen.contains(&told), "{told}: {seen}");
+    // What has begun is not taken from whoever is at it, and the rest is said to be a part.
+    let first = service.spa.saturday().await.bookings.iter().filter(|one| one.resources != ["joy"]).map(|one| one.span.start).min().unwrap();
+    service.clock.set(first.to_utc());
+    ann.sign_in("ann", PASSWORD).await.with(303);
+    let seen = ann.get(&done).await.with(200).text;
+    assert!(if moved == 1 { !seen.contains(">Undo</button>") } else { seen.contains(&format!("Of {moved} moves {}", moved - 1)) }, "{seen}");
+    // A day that is over stays as it was.
+    let run = done.rsplit('=').next().unwrap();
+    service.clock.set(instant("2026-11-22", "00:05"));
+    ann.sign_in("ann", PASSWORD).await.with(303);
+    let form = ann.get("/admin/at/westlands/2026-11-22/book?service=swedish").await.with(200).text;
+    let carried = [("proof", hidden(&form, "proof")), ("key", "late".to_owned()), ("run", run.to_owned())];
+    let carried = carried.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let before = service.spa.saturday().await.bookings;
+    let stays = led(ann.post(&format!("{DAY}/optimize/undo"), &carried).await);
+    assert!(ann.get(&stays).await.with(200).text.contains("Nothing was put back"));
+    assert_eq!(service.spa.saturday().await.bookings, before);
+}
+
+#[tokio::test]
+async fn a_run_that_gave_somebody_up_has_no_way_back() {
+    here!();
+    let service = Service::start().await;
+    take(&service, "deep", "deep", "10:00", &["grace"]).await;
+    let first = NewBooking { id: Some("first".into()), priority: 9, ..NewBooking::new(SPA, "deep", sat("10:00")) };
+    service.spa.store.take_booking(&first, &held_by(&[]), &stamp()).await.unwrap().unwrap();
+    let mut ann = manager(&service).await;
+    let done = applied(&mut ann).await;
+    assert_eq!((service.spa.holders("first").await, service.spa.holders("deep").await), (vec!["grace".to_owned()], vec![]));
+    let seen = ann.get(&done).await.with(200).text;
+    assert!(!seen.contains(">Undo</button>") && seen.contains("cannot be undone from here"), "{seen}");
+}
+
+#[tokio::test]
+async fn what_a_run_moved_is_put_back_with_a_button_as_long_as_it_stands() {
+    here!();
+    let service = uneven_day().await;
     let mut ann = manager(&service).await;
     let page = format!("{DAY}/optimize");
-    let applied = async |ann: &mut Visitor<'_>| {
-        let search = led(ann.fill(&page, &page, &[("what", "night"), ("seconds", "10")]).await);
-        let look = found(ann, &search).await;
-        let run = hidden(&ann.get(&look).await.text, "run");
-        led(ann.fill(&look, &format!("{page}/apply"), &[("run", &run)]).await)
-    };
     let held = async || service.spa.saturday().await.bookings.iter().map(|one| one.resources.concat()).collect::<Vec<_>>();
     let done = applied(&mut ann).await;
     assert!(held().await.iter().any(|who| who != "joy"), "the work is shared out");

@@ -179,7 +179,10 @@ pub async fn leave(app: State<Arc<App>>, headers: HeaderMap, form: Form<Leaving>
     let Some(session) = session::proven(&app, &headers, &form.proof) else {
         return Err(Problem::new("FORBIDDEN", "the form is of another session, or an old one: load the page again and repeat it"));
     };
-    sign_out(app.store.as_ref(), app.clock.as_ref(), &session).await?;
+    // Where that cannot be written the cookie goes all the same.
+    if let Err(error) = sign_out(app.store.as_ref(), app.clock.as_ref(), &session).await {
+        tracing::error!(%error, "a session could not be ended");
+    }
     Ok((CookieJar::from_headers(&headers).remove(session::ended()), Redirect::to("/admin/sign-in")).into_response())
 }
 

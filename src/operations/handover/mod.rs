@@ -8,6 +8,7 @@ mod act;
 mod rearrange;
 mod target;
 mod undo;
+mod way_back;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -20,7 +21,9 @@ use crate::domain::{AssignmentStatus, BookingState};
 use crate::store::{BookingRow, Day, DayView, Result, Store, StoreError, messages};
 
 pub use act::{CarriedOut, Done, carry_out};
-pub use undo::{may_undo, moved_by, undo};
+pub use undo::{may_undo, undo};
+pub(super) use way_back::part;
+pub use way_back::{WayBack, way_back};
 
 /// A booking that is to be held by others.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,21 +7,23 @@ use chrono::NaiveDate;
 use super::act::{Done, settle, write};
 use super::{Holding, Moved, holding, is_told};
 use crate::clock::Clock;
-use crate::domain::BookingState;
+use crate::domain::{BookingState, local};
 use crate::operations::TRIES_MAX;
 use crate::operations::absence::may_serve;
 use crate::operations::assign::candidates;
-use crate::sheet::plan::Change;
-use crate::store::{BookingRow, Cas, Day, DayChange, DayView, Result, RunRow, RunStatus, Stamp, Store, StoreError, messages};
+use crate::store::{BookingRow, Cas, Day, DayChange, DayView, Result, Stamp, Store, StoreError, messages};
 
 /// Puts back what still stands as it was left by these moves, in one change; who was told another name meanwhile is told again. What somebody has
 /// changed since stays. Taking this back again is another undo.
 ///
 /// # Errors
-/// Nothing of it stands as it was left; somebody who would get a booking back is busy or away by now: then nothing is put back, and it says who and why.
+/// The day is over; nothing of it stands as it was left; somebody who would get a booking back is busy or away by now: then nothing is put back, and it says who and why.
 pub async fn undo(store: &dyn Store, clock: &dyn Clock, location: &str, date: NaiveDate, moves: &[Moved], actor: &str) -> Result<Done> {
     for _ in 0..TRIES_MAX {
         let day = store.day(location, date, DayView::Live).await?;
+        if local::has_ended(day.location.timezone, date, clock.now_minute()) {
+            return Err(StoreError::invalid(format!("{date} is over at {}: nothing of it can be changed", day.location.name)));
+        }
         let back = back(clock, &day, moves);
         if back.is_empty() {
             let message = format!("nothing can be taken back on {date} at {}: it was changed since, or is over", day.location.name);
@@ -48,24 +50,6 @@ pub async fn undo(store: &dyn Store, clock: &dyn Clock, location: &str, date: Na
 pub fn may_undo(clock: &dyn Clock, day: &Day, moves: &[Moved]) -> bool {
     let back = back(clock, day, moves);
     !back.is_empty() && back.iter().all(|one| in_the_way(day, one, &back).is_none())
-}
-
-/// What a run that was applied moved, as far as the day still has it so; empty for a run that moved nothing or was only looked at.
-///
-/// # Errors
-/// Its record cannot be read.
-pub fn moved_by(day: &Day, run: &RunRow) -> Result<Vec<Moved>> {
-    if run.status != RunStatus::Applied {
-        return Ok(Vec::new());
-    }
-    let changes: Vec<Change> = serde_json::from_value(run.diff.clone())
-        .map_err(|error| StoreError::invalid(format!("the moves of run {} cannot be read: {error}", run.id)).caused_by(error))?;
-    let moves = changes.into_iter().filter_map(|one| {
-        let row = day.booking(&one.booking)?;
-        let held = |resources| Holding { resources, ..holding(row) };
-        Some(Moved { booking_id: one.booking, before: held(one.from), after: held(one.to), is_told: false })
-    });
-    Ok(moves.filter(|one| day.booking(&one.booking_id).is_some_and(|row| row.resources == one.after.resources)).collect())
 }
 
 /// The moves in the other direction, as far as they stand.

@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{
-    Backend, absences, accounts, attention, bookings, contacts, day, desk, house, import, jobs, journal, ledger, outbox, pages, read_house, reseal, sessions,
-    take, telling, templates, whatifs,
+    Backend, absences, accounts, attention, bookings, contacts, day, desk, house, import, jobs, journal, ledger, outbox, pages, read_house, reseal,
+    sessions, take, telling, templates, whatifs,
 };
 use crate::domain::{BookingState, Language, Minute, Rule, Span};
 use crate::keyring::InUse;

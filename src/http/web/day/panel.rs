@@ -75,7 +75,8 @@ impl Panel<'_> {
     fn ways(&self) -> Markup {
         let (w, booking) = (self.visit.words(), self.booking);
         let page = format!("/admin/bookings/{}", booking.id);
-        let may_change = self.visit.may("POST", "/admin/bookings/{id}/move") && !self.looked.is_over && booking.state.may_become(BookingState::Cancelled);
+        let may_change =
+            self.visit.may("POST", "/admin/bookings/{id}/move") && !self.looked.is_over && booking.state.may_become(BookingState::Cancelled);
         html! {
             @if self.visit.may("GET", "/admin/bookings/{id}") {
                 p.ways { @if may_change { a.button href=(format!("{page}#doings")) { (w.say("move-or-cancel")) } " " } a href=(page) { (w.say("whole-history")) } }

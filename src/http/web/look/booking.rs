@@ -175,10 +175,19 @@ impl Life<'_> {
                     (self.back.cancel.why(w))
                     input type="hidden" name="version" value=(self.booking.state_version);
                     label { (w.say("look-cancel-why")) input type="text" name="reason" maxlength="500" autocomplete="off" value=(self.back.cancel.value("reason", "")) aria-invalid=[self.back.cancel.invalid("reason")] aria-describedby=[self.back.cancel.described("reason")]; }
-                    p { (w.say("look-cancel-means")) }
+                    p { (w.say("look-cancel-means")) " " (self.told("look-cancel-told")) }
                     div { button.danger type="submit" { (w.say("look-cancel-do")) } }
                 }
             }
+        }
+    }
+
+    /// That the customer is told of it, where anybody can write to them.
+    fn told(&self, means: &str) -> String {
+        match &self.customer {
+            Some(customer) if customer.contact.is_none() => self.w.say_with("look-tell-them", &[("name", customer.name.as_str().into())]),
+            Some(_) => self.w.say(means),
+            None => String::new(),
         }
     }
 
@@ -195,7 +204,7 @@ impl Life<'_> {
                     legend { (w.say_with("look-move-free", &[("date", w.date(date).into())])) }
                     @for (start, clock) in times.iter().zip(clocks(times, zone)) { @let value = start.to_rfc3339(zone); label { input type="radio" name="start" value=(value) required checked[self.back.moving.is_chosen("start", &value, false)]; " " (clock) } }
                 }
-                p { (w.say("look-move-means")) }
+                p { (self.told("look-move-means")) }
                 div { button.primary type="submit" { (w.say("look-move-do")) } }
             }
         }

@@ -14,10 +14,11 @@ use super::super::visit::Visit;
 use super::super::words::Words;
 use super::runs::took;
 use super::scrolled;
+use crate::domain::local;
 use crate::http::app::App;
 use crate::http::problem::Problem;
 use crate::sheet::plan::{Change, TierOutcome, TierValue, Unplaced};
-use crate::store::{Day, DayView, LocationRow, RunRow};
+use crate::store::{Day, DayView, LocationRow, RunRow, RunStatus};
 
 /// The page of a run.
 pub async fn show(app: State<Arc<App>>, visit: Visit, Path((location, id)): Path<(String, String)>) -> Result<Page, Problem> {
@@ -30,13 +31,15 @@ pub async fn show(app: State<Arc<App>>, visit: Visit, Path((location, id)): Path
     // What took place since is on it, too.
     let day = app.store.day(&location.id, run.date, DayView::Recorded).await?;
     let w = visit.words();
-    let whole = Whole { w, location: &location, run: &run, day: &day };
+    let whole = Whole { app: &app, visit: &visit, w, location: &location, run: &run, day: &day };
     let title =
         w.say_with("look-run-title", &[("kind", w.say(&format!("look-run-{}", run.kind.as_str())).into()), ("date", w.date(run.date).into())]);
     Ok(frame.page(&title, whole.page()?))
 }
 
 struct Whole<'a> {
+    app: &'a App,
+    visit: &'a Visit,
     w: &'a Words,
     location: &'a LocationRow,
     run: &'a RunRow,
@@ -62,6 +65,9 @@ impl Whole<'_> {
     fn facts(&self) -> Markup {
         let (w, run, zone) = (self.w, self.run, self.location.timezone);
         let proof = if run.plan_status == "optimal" { "look-proof-optimal" } else { "look-proof-feasible" };
+        let day = format!("/admin/at/{}/{}", self.location.id, run.date);
+        let is_open = !local::has_ended(zone, run.date, self.app.clock.now_minute());
+        let may_undo = run.status == RunStatus::Applied && is_open && self.visit.may("POST", "/admin/at/{location}/{date}/optimize/undo");
         html! {
             dl {
                 dt { (w.say("look-col-outcome")) } dd { (w.say(&format!("look-outcome-{}", run.status.as_str()))) }
@@ -75,7 +81,10 @@ impl Whole<'_> {
                 dt { (w.say("look-solver")) } dd { (run.solver) " – " (run.stopped) }
                 dt { (w.say("look-input-hash")) } dd { code.hash { (run.input_sha256) } }
             }
-            p { a.button href=(format!("/admin/at/{}/{}", self.location.id, run.date)) { (w.say("look-to-the-day")) } }
+            p {
+                a.button href=(day) { (w.say("look-to-the-day")) }
+                @if may_undo { " " a.button href=(format!("{day}/optimize?run={}", escaped(&run.id))) { (w.say("look-run-undo")) } }
+            }
         }
     }
 

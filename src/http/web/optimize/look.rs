@@ -20,7 +20,7 @@ fn compared(before: &[TierValue], after: &[TierOutcome]) -> Vec<(String, f64, f6
 
 impl Panel<'_> {
     /// Who moves, what that is worth, who is left; and the decision.
-    pub(super) fn look(&self, run: &RunRow, changed: bool, is_over: bool) -> Result<Markup, Problem> {
+    pub(super) async fn look(&self, run: &RunRow, changed: bool) -> Result<Markup, Problem> {
         let (w, day) = (self.visit.words(), self.day);
         let parts = Record::of(run)?;
         let is_look = run.status == RunStatus::DryRun;
@@ -31,7 +31,7 @@ impl Panel<'_> {
         Ok(html! {
             section #look {
                 @match run.status {
-                    RunStatus::Applied => { (self.applied(run, parts.moved.len(), is_over)?) },
+                    RunStatus::Applied => { (self.applied(run, parts.moved.len()).await?) },
                     RunStatus::Kept => { div.done role="status" { (w.say("opt-kept")) } },
                     _ => { p.sub { (w.say("opt-look-only")) } },
                 }
@@ -54,15 +54,24 @@ impl Panel<'_> {
         })
     }
 
-    /// That it was applied, the way to the day, and the way back as long as it stands.
-    fn applied(&self, run: &RunRow, moved: usize, is_over: bool) -> Result<Markup, Problem> {
-        let (w, day) = (self.visit.words(), self.day);
-        let stands = !is_over && handover::may_undo(self.app.clock.as_ref(), day, &handover::moved_by(day, run)?);
+    /// That it was applied, the way to the day, and the way back with what that means for those who were told a name.
+    async fn applied(&self, run: &RunRow, moved: usize) -> Result<Markup, Problem> {
+        let (w, day, clock) = (self.visit.words(), self.day, self.app.clock.as_ref());
+        let back = handover::way_back(self.app.store.as_ref(), clock, day, run).await?;
+        let told: Vec<String> = back.iter().flat_map(|back| back.told(clock, day)).map(|id| lines::line_of(w, day, id)).collect();
         Ok(html! {
             div.done role="status" {
-                div { "✓ " (w.count("opt-applied", moved)) @if moved > 0 && !stands { div.sub { (w.say("opt-no-way-back")) } } }
+                div {
+                    "✓ " (w.count("opt-applied", moved))
+                    @match &back {
+                        Some(back) if back.moves.len() < back.moves_then => { div.sub { (w.say_with("opt-undo-part", &[("n", back.moves.len().into()), ("of", back.moves_then.into())])) } },
+                        None if moved > 0 => { div.sub { (w.say("opt-no-way-back")) } },
+                        _ => {},
+                    }
+                    @if !told.is_empty() { div.sub { (w.count("opt-undo-told", told.len())) ul { @for line in &told { li { (line) } } } } }
+                }
                 a.button href=(self.day_address()) { (w.say("to-the-day")) }
-                @if stands { form.inline method="post" action=(format!("{}/undo", self.at())) {
+                @if back.is_some() { form.inline method="post" action=(format!("{}/undo", self.at())) {
                     (self.visit.carried(self.app))
                     input type="hidden" name="run" value=(run.id);
                     button type="submit" { (w.say("undo")) }

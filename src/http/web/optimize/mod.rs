@@ -73,7 +73,7 @@ pub async fn show(
     let body = match (&shown.0.search, &shown.0.run) {
         (_, Some(run)) => {
             let run = run_of(&app, &visit, &location.id, date, run).await?;
-            panel.look(&run, shown.0.changed.is_some(), frame.is_over())?
+            panel.look(&run, shown.0.changed.is_some()).await?
         }
         (Some(search), None) => match app.under_way.find(search, &location.id, date) {
             Some(search) => match search.how() {
@@ -306,12 +306,12 @@ pub async fn undo(
         .once
         .noted(inner, async move {
             let (store, clock) = (inner.store.as_ref(), inner.clock.as_ref());
-            let moves = handover::moved_by(&store.day(&location.id, date, DayView::Live).await?, &run)?;
-            match handover::undo(store, clock, &location.id, date, &moves, &caller.actor()).await {
-                Ok(_) => Ok(Landing::at(day).with("done", UNDONE)),
-                Err(error) if error.kind() == StoreErrorKind::Conflict => {
-                    Ok(Landing::at(format!("{day}/optimize")).with("run", &run.id).with("changed", "1"))
-                }
+            let stays = || Landing::at(format!("{day}/optimize")).with("run", &run.id).with("changed", "1");
+            let live = store.day(&location.id, date, DayView::Live).await?;
+            let Some(back) = handover::way_back(store, clock, &live, &run).await? else { return Ok(stays()) };
+            match handover::undo(store, clock, &location.id, date, &back.moves, &caller.actor()).await {
+                Ok(_) => Ok(Landing::at(&day).with("done", UNDONE)),
+                Err(error) if error.kind() == StoreErrorKind::Conflict => Ok(stays()),
                 Err(error) => Err(error.into()),
             }
         })

@@ -71,8 +71,13 @@ opt-applied = { $n ->
 opt-kept = Nothing had to be changed: the day stands so already.
 opt-look-only = This is what would change. Nothing is written yet.
 opt-changed = The day was changed since this was looked at, so that it cannot be applied. Look again.
-opt-stays = Nothing was put back: the day was changed since it was applied.
-opt-no-way-back = It cannot be undone from here any more: the day was changed since, or somebody could not serve what they had before.
+opt-stays = Nothing was put back: the day was changed since, or somebody is busy by now.
+opt-no-way-back = It cannot be undone from here: it was changed since, has begun, or somebody would be left with nobody.
+opt-undo-part = Of { $of } moves { $n } still stand so and would be put back.
+opt-undo-told = { $n ->
+    [one] Undo tells one customer, who knows a name, another again:
+   *[other] Undo tells { $n } customers, who know a name, another again:
+}
 opt-proven = Every goal is proven: there is no better plan.
 opt-unproven = This is the best plan that was found; a longer search may find a better one.
 opt-moves = { $n ->

@@ -71,8 +71,13 @@ opt-applied = { $n ->
 opt-kept = Hakuna kilichohitaji kubadilishwa: siku tayari iko hivyo.
 opt-look-only = Hiki ndicho kitakachobadilika. Hakuna kilichoandikwa bado.
 opt-changed = Siku ilibadilishwa tangu hili liangaliwe, hivyo haliwezi kutekelezwa. Angalia tena.
-opt-stays = Hakuna kilichorudishwa: siku ilibadilishwa tangu mpango huu utekelezwe.
-opt-no-way-back = Haiwezi tena kutenduliwa kutoka hapa: siku ilibadilishwa baadaye, au mtu hawezi kuhudumia alichokuwa nacho awali.
+opt-stays = Hakuna kilichorudishwa: siku ilibadilishwa baadaye, au mtu ana kazi nyingine sasa.
+opt-no-way-back = Haiwezi kutenduliwa kutoka hapa: ilibadilishwa baadaye, imeshaanza, au mtu angebaki bila mhudumu.
+opt-undo-part = Kati ya mabadiliko { $of }, { $n } bado yako hivyo na yangerudishwa.
+opt-undo-told = { $n ->
+    [one] Ukitendua, mteja mmoja aliyeambiwa jina ataambiwa jingine tena:
+   *[other] Ukitendua, wateja { $n } walioambiwa jina wataambiwa jingine tena:
+}
 opt-proven = Kila lengo limethibitishwa: hakuna mpango bora zaidi.
 opt-unproven = Huu ndio mpango bora uliopatikana; utafutaji mrefu zaidi unaweza kupata bora zaidi.
 opt-moves = { $n ->
