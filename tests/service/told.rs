@@ -230,6 +230,25 @@ async fn who_gives_a_couples_booking_that_waits_to_others_reads_on_the_button_wh
 }
 
 #[tokio::test]
+async fn who_gives_a_couples_booking_to_somebody_reads_on_the_button_whose_place_they_take() {
+    here!();
+    let service = Service::start().await;
+    take(&service, "couple", "couples", "10:00", &["grace", "joy"]).await;
+    take(&service, "alone", "swedish", "14:00", &["joy"]).await;
+    let mut ann = Visitor::signed_in(&service, "ann", Role::Manager, None).await;
+    let panel = ann.get(&format!("{DAY}?booking=couple")).await.with(200);
+    let (left, name) = if main(&panel).contains("in place of Joy</button>") { ("joy", "Joy") } else { ("grace", "Grace") };
+    says(&panel, &[&format!(" in place of {name}</button>")]);
+    let next = ann.get(&format!("{DAY}?booking=couple&to=brian")).await.with(200);
+    let sealed = hidden(&next.text, "offer").replace("&quot;", "\"").replace("&amp;", "&");
+    ann.fill(DAY, &format!("{DAY}/give"), &[("booking", "couple"), ("to", "brian"), ("offer", &sealed)]).await.with(303);
+    let holders = service.spa.holders("couple").await;
+    assert!(holders.len() == 2 && holders.contains(&"brian".to_owned()) && !holders.contains(&left.to_owned()), "{left}: {holders:?}");
+    // Of one person it is plain.
+    is_silent_about(&ann.get(&format!("{DAY}?booking=alone")).await, &["in place of"]);
+}
+
+#[tokio::test]
 async fn a_what_if_whose_day_was_changed_since_is_asked_again_by_a_button() {
     here!();
     let service = Service::start().await;

@@ -222,6 +222,12 @@ pub async fn offer(store: &dyn Store, clock: &dyn Clock, asked: &Handover, seen:
     Ok(Offer { asked: asked.clone(), location_id: booking.location_id, date: booking.local_date, version: day.version, takes, overridden })
 }
 
+/// Who would hold a booking of that day if it were given so; `None` where these cannot serve it.
+pub fn held_by(day: &Day, asked: &Handover) -> Option<Vec<String>> {
+    let booking = target::standing(day, asked).ok()?;
+    Some(target::of(day, booking, asked).ok()?.ok()?.resources)
+}
+
 async fn takes(clock: &dyn Clock, day: &Day, asked: &Handover, options: &RunOptions) -> Result<Takes> {
     let booking = target::standing(day, asked)?;
     if asked.to.is_empty() {

@@ -173,7 +173,7 @@ impl Panel<'_> {
             button type="submit" {
                 (w.say("give"))
                 @if let Some(to) = to { span.hidden { " " (w.say_with("give-to", &[("name", to.into())])) } }
-                @if let Some(held) = self.held() { " " (w.say_with("att-instead", &[("name", held.into())])) }
+                @if let Some(held) = self.held() { " " (w.say_with("give-instead", &[("name", held.into())])) }
             }
         }
     }

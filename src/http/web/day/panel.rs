@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::super::form::filled;
 use super::super::kept;
 use super::super::lines;
 use super::super::names::on_day;
@@ -15,6 +16,7 @@ use crate::http::app::{App, Caller};
 use crate::http::problem::Problem;
 use crate::keyring::mask;
 use crate::operations::assign::{self, Candidate};
+use crate::operations::handover::{self, Handover};
 use crate::store::{BookingRow, Day, HistoryRow};
 
 /// The panel of the booking that the address names; nothing where it names none.
@@ -110,6 +112,18 @@ impl Panel<'_> {
         address(self.looked, self.shown, &members)
     }
 
+    /// Whose place somebody would take at a booking of several people.
+    fn instead(&self, to: &str) -> Option<String> {
+        let booking = self.booking;
+        if booking.resources.len() < 2 {
+            return None;
+        }
+        let asked = Handover { from: filled(self.shown.from.as_ref()), ..Handover::to(&booking.id, to) };
+        let held = handover::held_by(&self.looked.day, &asked)?;
+        let left: Vec<String> = booking.resources.iter().filter(|id| !held.contains(id)).cloned().collect();
+        (!left.is_empty()).then(|| lines::names(self.visit.words(), &self.looked.day, &left))
+    }
+
     /// Everybody who might serve it, best first, each with what one can do about it.
     fn candidates(&self) -> Markup {
         let (w, day, booking) = (self.visit.words(), &self.looked.day, self.booking);
@@ -129,7 +143,10 @@ impl Panel<'_> {
                                 input type="hidden" name="booking" value=(booking.id);
                                 input type="hidden" name="to" value=(one.resource_id);
                                 @if let Some(from) = &self.shown.from { input type="hidden" name="from" value=(from); }
-                                button type="submit" { (w.say("give")) span.hidden { " " (w.say_with("give-to", &[("name", name.as_str().into())])) } }
+                                button type="submit" {
+                                    (w.say("give")) span.hidden { " " (w.say_with("give-to", &[("name", name.as_str().into())])) }
+                                    @if let Some(left) = self.instead(&one.resource_id) { " " (w.say_with("give-instead", &[("name", left.into())])) }
+                                }
                             }
                         } @else if one.rules.is_empty() || (may_override && one.can_be_overridden()) {
                             a.button data-stay href=(self.about_giving(&one.resource_id)) { (w.say(if one.rules.is_empty() { "what-it-takes" } else { "all-the-same" })) span.hidden { " " (name) } }

@@ -100,6 +100,7 @@ notes = Note
 who-else = Who else could serve it
 give = Give
 give-to = to { $name }
+give-instead = in place of { $name }
 what-it-takes = What would it take?
 rule-kind = not of the kind that is needed
 rule-held = held fast

@@ -100,6 +100,7 @@ notes = Maelezo
 who-else = Nani mwingine anaweza kuhudumia
 give = Mpe
 give-to = { $name }
+give-instead = badala ya { $name }
 what-it-takes = Itahitaji nini?
 rule-kind = si wa aina inayohitajika
 rule-held = imeshikiliwa imara

@@ -206,7 +206,6 @@ att-settled-by = Settled { $at } by { $who }:
 att-was = It was about this:
 att-waited = waited for { $age }
 att-held = It is with { $name } now: whoever gets it takes their place.
-att-instead = in place of { $name }
 att-searching = Looking for what would help …
 att-search = Look what would help
 att-room = There is room by now: trying again is enough.

@@ -206,7 +206,6 @@ att-settled-by = Ilishughulikiwa { $at } na { $who }:
 att-was = Ilihusu hili:
 att-waited = ilisubiri kwa { $age }
 att-held = Sasa iko na { $name }: atakayepewa anachukua nafasi hiyo.
-att-instead = badala ya { $name }
 att-searching = Kinachosaidia kinatafutwa …
 att-search = Angalia kitakachosaidia
 att-room = Sasa kuna nafasi: kujaribu tena kunatosha.
