@@ -471,8 +471,10 @@ async fn a_day_that_needs_what_is_only_supposed_is_refused_with_the_list_of_it()
     says(&look, &["so only in the what-if", "temp is not on file for that day", "<code>zamu temps add --location westlands --id temp"]);
     is_silent_about(&look, &["Make it real</button>"]);
     let forced = ruth.fill("/admin/own", &place, &[("case", "temps=1"), ("date", "2026-11-21")]).await.with(409);
-    says(&forced, &["nothing was written", "zamu temps add --location westlands --id temp"]);
+    says(&forced, &["This cannot be made real yet", "temp is not on file for that day", "zamu temps add --location westlands --id temp"]);
     assert!(service.spa.store.runs(SPA, None, None, 100).await.unwrap().is_empty());
+    ruth.cookies.insert("zamu_language".into(), "sw".into());
+    says(&ruth.get(&format!("{place}?case=temps%3D1&date=2026-11-21")).await, &["temp hayupo kwenye orodha ya siku hiyo."]);
     // The report names the place, and whose booking it is, and not their ids.
     let report = ruth.get(&format!("/admin/at/westlands/whatifs/{id}/report")).await.with(200);
     assert!(report.text.contains("<td>Westlands</td>") && !report.text.contains("<td>westlands</td>"), "{}", report.text);

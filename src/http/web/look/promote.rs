@@ -125,6 +125,12 @@ pub async fn make_real(
     let (row, _) = of_location(&app, visit.caller()?, &location, &id).await?;
     match Box::pin(promoted(&app, visit.caller()?, &id, Sent { body: wanted.given(), once })).await {
         Ok(run) => Ok(Landing::at(format!("/admin/at/{location}/runs/{}", run.id)).into_response()),
+        // What is only supposed is shown as a look at it shows it, with what makes each of it so.
+        Err(problem) if problem.code() == "NOT_REAL" => {
+            let look = Box::pin(looked_at(&app, visit.caller()?, &id, &wanted.given())).await?;
+            let body = looked(&app, &visit, &row, &wanted, &look);
+            Ok((problem.status_code(), page(&app, &visit, &row, &wanted, &body).await?).into_response())
+        }
         Err(problem) if problem.is_of_the_form() => refused(&app, &visit, &row, &wanted, &problem).await,
         Err(problem) => Err(problem),
     }
