@@ -18,7 +18,7 @@ settings-saved = Imehifadhiwa.
 settings-added = Imeongezwa.
 settings-removed = Imeondolewa.
 settings-undone = Imerudishwa kama ilivyokuwa.
-remove-hours = Uondoe saa hizi?
+remove-hours = Ungependa kuondoa saa hizi?
 remove-leaves-none = Hakuna miadi itakayobaki nje ya saa za kazi.
 remove-leaves = { $n ->
     [one] Miadi moja iko ndani ya saa hizi na itabaki nje ya saa za kazi. Haifutwi: itabidi ihamishwe, au ipewe mtu aliyepo wakati huo.
