@@ -8,9 +8,9 @@ use chrono::{NaiveDateTime, TimeZone};
 use chrono_tz::Tz;
 use proptest::prelude::*;
 use zamu::channels::absence::{About, Person, Question, Understood, understand};
-use zamu::domain::{Minute, local};
+use zamu::domain::{Language, Minute, local};
 
-const TABLE: &str = include_str!("data/words.txt");
+const TABLES: [(Language, &str); 2] = [(Language::English, include_str!("data/words.txt")), (Language::Swahili, include_str!("data/words_sw.txt"))];
 const NAIROBI: Tz = chrono_tz::Africa::Nairobi;
 
 fn people() -> Vec<Person> {
@@ -63,10 +63,10 @@ fn written(answer: &Result<Understood, Question>) -> String {
 }
 
 /// When it is said, the sentence, what it means.
-fn rows() -> Vec<(Minute, &'static str, &'static str)> {
+fn rows(table: &'static str) -> Vec<(Minute, &'static str, &'static str)> {
     let mut now = Minute(0);
     let mut rows = Vec::new();
-    for line in TABLE.lines().filter(|line| !line.is_empty() && !line.starts_with("# ")) {
+    for line in table.lines().filter(|line| !line.is_empty() && !line.starts_with("# ")) {
         match line.strip_prefix("@ ") {
             Some(at) => now = wall(at.split(' ').next().unwrap(), NAIROBI),
             None => {
@@ -81,12 +81,14 @@ fn rows() -> Vec<(Minute, &'static str, &'static str)> {
 #[test]
 fn every_sentence_of_the_table_means_what_it_says_there() {
     let (people, mut wrong) = (people(), String::new());
-    let rows = rows();
-    assert!(rows.len() >= 150, "{}", rows.len());
-    for (now, sentence, meaning) in rows {
-        let answer = written(&understand(sentence, &people, now, NAIROBI));
-        if answer != meaning {
-            writeln!(wrong, "{sentence}\n  is to be  {meaning}\n  is        {answer}").unwrap();
+    for (_, table) in TABLES {
+        let rows = rows(table);
+        assert!(rows.len() >= 150, "{}", rows.len());
+        for (now, sentence, meaning) in rows {
+            let answer = written(&understand(sentence, &people, now, NAIROBI));
+            if answer != meaning {
+                writeln!(wrong, "{sentence}\n  is to be  {meaning}\n  is        {answer}").unwrap();
+            }
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
@@ -95,17 +97,55 @@ fn every_sentence_of_the_table_means_what_it_says_there() {
 #[test]
 fn whatever_is_offered_instead_settles_what_was_asked() {
     let people = people();
-    let mut offered = 0;
-    for (now, sentence, _) in rows() {
-        let Err(question) = understand(sentence, &people, now, NAIROBI) else { continue };
-        for choice in &question.choices {
-            offered += 1;
-            if let Err(next) = understand(&choice.words, &people, now, NAIROBI) {
-                assert_ne!(next.question, question.question, "{sentence}: {:?} is asked the same again", choice.words);
+    for (language, table) in TABLES {
+        let mut offered = 0;
+        for (now, sentence, _) in rows(table) {
+            let Err(question) = understand(sentence, &people, now, NAIROBI) else { continue };
+            for choice in &question.choices {
+                offered += 1;
+                if let Err(next) = understand(&choice.words, &people, now, NAIROBI) {
+                    assert_ne!(next.question, question.question, "{sentence}: {:?} is asked the same again", choice.words);
+                    assert_eq!(next.language, question.language, "{sentence}: {:?}", choice.words);
+                }
+            }
+        }
+        assert!(offered > 50, "{language:?}: {offered}");
+    }
+}
+
+#[test]
+fn what_is_not_clear_is_asked_in_the_language_that_was_spoken() {
+    let people = people();
+    let now = wall("2026-11-18T09:20", NAIROBI);
+    let asked = |sentence: &str| understand(sentence, &people, now, NAIROBI).unwrap_err();
+    let english = asked("Grace is off on Friday 21 November");
+    assert_eq!((english.language, english.choices[0].means.as_str()), (Language::English, "Saturday 21 November 2026"));
+    let swahili = asked("Grace hayupo Ijumaa tarehe 21 Novemba");
+    assert_eq!((swahili.language, swahili.choices[0].means.as_str()), (Language::Swahili, "Jumamosi 21 Novemba 2026"));
+    assert_eq!(swahili.question, "\"Ijumaa tarehe 21 Novemba\": tarehe hiyo ni Jumamosi 21 Novemba 2026; siku gani inamaanishwa?");
+    for (language, table) in TABLES {
+        // Words of both languages may be asked about in one of them.
+        let mixed = ["Grace is off kesho", "Grace hayupo tomorrow"];
+        for (now, sentence, _) in rows(table).into_iter().filter(|(_, sentence, _)| !mixed.contains(sentence)) {
+            if let Err(question) = understand(sentence, &people, now, NAIROBI) {
+                assert_eq!(question.language, language, "{sentence}");
             }
         }
     }
-    assert!(offered > 80, "{offered}");
+}
+
+#[test]
+fn somebody_called_like_a_word_is_a_name_only_where_no_other_stands() {
+    let people = [("leo", "Leo"), ("joy", "Joy"), ("juma", "Juma")].map(|(id, name)| Person { id: id.into(), name: name.into() });
+    let now = wall("2026-11-18T09:20", NAIROBI);
+    for (sentence, meaning) in [
+        ("Leo Joy ni mgonjwa", "joy 2026-11-18 sick"),
+        ("Leo ni mgonjwa leo", "leo 2026-11-18 sick"),
+        ("Leo is sick today", "leo 2026-11-18 sick"),
+        ("Juma hayupo juma lijalo", "juma 2026-11-23..2026-11-29 absent"),
+    ] {
+        assert_eq!(written(&understand(sentence, &people, now, NAIROBI)), meaning, "{sentence}");
+    }
 }
 
 #[test]
@@ -228,6 +268,89 @@ const PIECES: &[&str] = &[
     "0",
 ];
 
+/// The same in Swahili.
+const PIECES_SWAHILI: &[&str] = &[
+    "Grace",
+    "Joy",
+    "May",
+    "Leo",
+    "Brian",
+    "ni",
+    "yuko",
+    "hayupo",
+    "hatakuja",
+    "mgonjwa",
+    "likizo",
+    "si",
+    "hana",
+    "hawezi",
+    "atarudi",
+    "atafika",
+    "kuanzia",
+    "hadi",
+    "mpaka",
+    "kabla ya",
+    "baada ya",
+    "kati ya",
+    "na",
+    "kwa",
+    "leo",
+    "kesho",
+    "kesho kutwa",
+    "Jumatatu",
+    "Jumapili",
+    "ijayo",
+    "hii",
+    "wiki",
+    "wikendi",
+    "siku",
+    "tatu",
+    "kumi",
+    "saa",
+    "saa tatu",
+    "saa 9",
+    "saa 3:30",
+    "saa 12",
+    "masaa",
+    "dakika",
+    "asubuhi",
+    "mchana",
+    "jioni",
+    "usiku",
+    "alfajiri",
+    "na nusu",
+    "kasoro robo",
+    "kamili",
+    "tarehe",
+    "tarehe 24",
+    "24/11",
+    "31",
+    "0",
+    "Novemba",
+    "mwezi wa 11",
+    "sasa",
+    "siku nzima",
+    "nusu siku",
+    "kila",
+    "14:30",
+    "00:00",
+    "24:00",
+    "-",
+    "..",
+    "?",
+    ",",
+    "2026-11-21",
+    "pm",
+    "to",
+    "tomorrow",
+    "off",
+    "amechelewa",
+    "kwa siku iliyobaki",
+    "mchana kutwa",
+    "99999999999",
+    "1",
+];
+
 fn any_zone() -> impl Strategy<Value = Tz> {
     prop::sample::select(vec![
         NAIROBI,
@@ -258,6 +381,19 @@ fn holds(sentence: &str, now: Minute, timezone: Tz) -> Result<(), TestCaseError>
     Ok(())
 }
 
+/// What is offered instead says the time that it means: as one time of 24 hours, from it or to it.
+fn offers_what_it_says(sentence: &str, now: Minute) -> Result<(), TestCaseError> {
+    let Err(question) = understand(sentence, &people(), now, NAIROBI) else { return Ok(()) };
+    for choice in &question.choices {
+        let Ok(minute) = chrono::NaiveTime::parse_from_str(&choice.means, "%H:%M") else { continue };
+        let Ok(said) = understand(&choice.words, &people(), now, NAIROBI) else { continue };
+        let minute = minute.signed_duration_since(chrono::NaiveTime::MIN).num_minutes();
+        let ends = [said.start_minute.unwrap_or(0), said.end_minute.unwrap_or(1440)];
+        prop_assert!(ends.map(i64::from).contains(&minute), "{sentence:?} offers {choice:?}, which is {said:?}");
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1500))]
 
@@ -266,6 +402,23 @@ proptest! {
         holds(&pieces.join(" "), now, timezone)?;
         holds(&format!("Grace is out {}", pieces.join(" ")), now, timezone)?;
         holds(&pieces.concat(), now, timezone)?;
+    }
+
+    #[test]
+    fn swahili_words_in_any_order_are_never_empty_nor_over(pieces in prop::collection::vec(prop::sample::select(PIECES_SWAHILI), 0..14), now in any_instant(), timezone in any_zone()) {
+        holds(&pieces.join(" "), now, timezone)?;
+        holds(&format!("Grace hayupo {}", pieces.join(" ")), now, timezone)?;
+        holds(&pieces.concat(), now, timezone)?;
+    }
+
+    #[test]
+    fn words_of_both_languages_are_never_empty_nor_over(pieces in prop::collection::vec(prop_oneof![prop::sample::select(PIECES), prop::sample::select(PIECES_SWAHILI)], 0..12), now in any_instant()) {
+        holds(&pieces.join(" "), now, NAIROBI)?;
+    }
+
+    #[test]
+    fn a_swahili_time_is_offered_as_the_time_it_could_be(hour in 1u32..=12, minutes in prop::sample::select(vec!["", ":15", ":30", " na nusu", " kasoro robo"]), part in prop::sample::select(vec!["", "alfajiri", "asubuhi", "adhuhuri", "mchana", "alasiri", "jioni", "usiku"]), edge in prop::sample::select(vec!["kuanzia", "hadi"])) {
+        offers_what_it_says(&format!("Grace hayupo kesho {edge} saa {hour}{minutes} {part}"), wall("2026-11-18T09:20", NAIROBI))?;
     }
 
     #[test]

@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 
+use super::lexicon::Sentence;
+use super::questions::{Ask, spelt};
 use super::reader::{Found, Reader};
 use super::{About, Unclear};
 
@@ -48,58 +50,45 @@ pub(super) struct Day {
     pub at: Range<usize>,
 }
 
-const WEEKDAYS: [(Weekday, [&str; 5]); 7] = [
-    (Weekday::Mon, ["monday", "mon", "monday's", "", ""]),
-    (Weekday::Tue, ["tuesday", "tue", "tues", "tuesday's", ""]),
-    (Weekday::Wed, ["wednesday", "wed", "weds", "wednesday's", ""]),
-    (Weekday::Thu, ["thursday", "thu", "thur", "thurs", "thursday's"]),
-    (Weekday::Fri, ["friday", "fri", "friday's", "", ""]),
-    (Weekday::Sat, ["saturday", "sat", "saturday's", "", ""]),
-    (Weekday::Sun, ["sunday", "sun", "sunday's", "", ""]),
-];
-
-const MONTHS: [[&str; 3]; 12] = [
-    ["january", "jan", ""],
-    ["february", "feb", ""],
-    ["march", "mar", ""],
-    ["april", "apr", ""],
-    ["may", "", ""],
-    ["june", "jun", ""],
-    ["july", "jul", ""],
-    ["august", "aug", ""],
-    ["september", "sep", "sept"],
-    ["october", "oct", ""],
-    ["november", "nov", ""],
-    ["december", "dec", ""],
-];
-
 pub(super) fn weekday(reader: Reader<'_>, i: usize) -> Found<Weekday> {
-    let word = reader.text(i);
-    let found = WEEKDAYS.iter().find(|(_, names)| !word.is_empty() && names.contains(&word));
-    found.map(|(weekday, names)| (*weekday, if word == names[0] { i + 1 } else { reader.skip(i + 1, &["."]) }))
+    let short = || reader.meant(i, reader.lexicon.weekdays_short).map(|(weekday, next)| (weekday, reader.skip(next, &["."])));
+    reader.meant(i, reader.lexicon.weekdays).or_else(short)
 }
 
-/// "Mondays", "every Monday": not one day.
+/// "Mondays", "every Monday", "Jumatatu zote": not one day.
 pub(super) fn is_repeated(reader: Reader<'_>, i: usize) -> bool {
-    let plural = reader.text(i).strip_suffix('s').is_some_and(|one| WEEKDAYS.iter().any(|(_, names)| names[0] == one));
-    plural || ["every", "each", "weekly", "daily", "weekdays", "weekends"].contains(&reader.text(i))
+    let after = || weekday(reader, i).and_then(|(_, next)| reader.any(next, reader.lexicon.repeated_after));
+    reader.any(i, reader.lexicon.repeated).or_else(after).is_some()
 }
 
 fn month(reader: Reader<'_>, i: usize) -> Found<u32> {
-    let word = reader.text(i);
-    let at = MONTHS.iter().position(|names| !word.is_empty() && names.contains(&word))?;
-    Some((u32::try_from(at).ok()? + 1, if word == MONTHS[at][0] { i + 1 } else { reader.skip(i + 1, &["."]) }))
+    let short = || reader.meant(i, reader.lexicon.months_short).map(|(month, next)| (month, reader.skip(next, &["."])));
+    reader.meant(i, reader.lexicon.months).or_else(short)
+}
+
+/// A month after a day of it: `November`, `of November`.
+fn month_of(reader: Reader<'_>, i: usize) -> Found<u32> {
+    month(reader, i).or_else(|| month(reader, reader.any(i, reader.lexicon.of)?))
 }
 
 /// A day of the month: `21`, `21st`.
 fn of_month(reader: Reader<'_>, i: usize) -> Found<(u32, bool)> {
     let (day, next) = reader.number(i)?;
-    let ordinal = reader.any(next, &["st", "nd", "rd", "th"]).filter(|_| reader.is_glued(next));
+    let ordinal = reader.any(next, reader.lexicon.ordinals).filter(|_| reader.is_glued(next));
     (reader.text(i).len() <= 2).then_some(((day, ordinal.is_some()), ordinal.unwrap_or(next)))
 }
 
+/// The same with what makes it one before it: `the 21st`, `tarehe 21`, `tarehe ishirini na moja`.
+fn day_of_month(reader: Reader<'_>, i: usize) -> Found<(u32, bool)> {
+    if let Some(next) = reader.any(i, reader.lexicon.date) {
+        let said = reader.in_words(next).map(|(day, next)| ((day, true), next));
+        return said.or_else(|| of_month(reader, next).map(|((day, _), next)| ((day, true), next)));
+    }
+    of_month(reader, reader.skip(i, reader.lexicon.the))
+}
+
 fn year(reader: Reader<'_>, i: usize) -> Found<i32> {
-    let after = reader.skip(i, &[","]);
+    let after = reader.skip(i, &[",", "mwaka", "mwaka wa"]);
     let is_year = reader.has_digits(after, 4) && !reader.is(after + 1, ":");
     let (year, next) = reader.number(after).filter(|_| is_year)?;
     Some((i32::try_from(year).ok()?, next))
@@ -118,7 +107,8 @@ fn iso(reader: Reader<'_>, i: usize) -> Found<(i32, u32, u32)> {
 
 /// A date: of the calendar, of a month, or by its numbers.
 fn dated(reader: Reader<'_>, i: usize) -> Found<Named> {
-    if let Some(((year, month, day), next)) = iso(reader, i) {
+    let first = reader.skip(i, reader.lexicon.date);
+    if let Some(((year, month, day), next)) = iso(reader, first) {
         return Some((date(year, month, day), next));
     }
     let in_month = |day, month, next| {
@@ -126,89 +116,66 @@ fn dated(reader: Reader<'_>, i: usize) -> Found<Named> {
         let (year, next) = said.map_or((None, next), |(year, next)| (Some(year), next));
         Some((Named::InMonth { day, month, year }, next))
     };
-    let start = reader.skip(i, &["the"]);
-    if let Some(((day, ordinal), next)) = of_month(reader, start) {
-        let joined = reader.skip(next, &["of"]);
-        if let Some((month, next)) = month(reader, joined) {
-            return in_month(day, month, next);
-        }
-        if ordinal {
-            return Some((Named::OfMonth(day), reader.skip(next, &["of this month"])));
-        }
-    }
     for mark in ["/", "."] {
-        let shaped = reader.is(i + 1, mark) && reader.is_glued(i + 1) && reader.is_glued(i + 2);
-        if let (true, Some(((a, _), _)), Some(((b, _), next))) = (shaped, of_month(reader, i), of_month(reader, i + 2)) {
+        let shaped = reader.is(first + 1, mark) && reader.is_glued(first + 1) && reader.is_glued(first + 2);
+        if let (true, Some(((a, _), _)), Some(((b, _), next))) = (shaped, of_month(reader, first), of_month(reader, first + 2)) {
             let more = reader.is(next, mark) && reader.is_glued(next) && reader.is_glued(next + 1) && reader.has_digits(next + 1, 4);
             let year = reader.number(next + 1).filter(|_| more).and_then(|(year, after)| Some((i32::try_from(year).ok()?, after)));
             // Without a year 3.30 is rather a time.
-            if mark == "/" || year.is_some() {
+            if mark == "/" || year.is_some() || first > i {
                 let (year, next) = year.map_or((None, next), |(year, next)| (Some(year), next));
                 return Some((Named::Slashed(a, b, year), next));
             }
         }
     }
+    if let Some(((day, ordinal), next)) = day_of_month(reader, i) {
+        if let Some((month, next)) = month_of(reader, next) {
+            return in_month(day, month, next);
+        }
+        if ordinal {
+            return Some((Named::OfMonth(day), reader.skip(next, reader.lexicon.of_this_month)));
+        }
+    }
     let (month, next) = month(reader, i)?;
-    let ((day, _), next) = of_month(reader, reader.skip(next, &["the"])).filter(|(_, after)| !reader.is(*after, ":"))?;
+    let ((day, _), next) = of_month(reader, reader.skip(next, reader.lexicon.the)).filter(|(_, after)| !reader.is(*after, ":"))?;
     in_month(day, month, next)
 }
 
 /// A day, whatever way it is named.
 pub(super) fn day(reader: Reader<'_>, i: usize) -> Found<Day> {
-    let start = i;
-    let i = reader.skip(i, &["on"]);
+    let i = reader.skip(i, reader.lexicon.on);
     let (named, next) = relative(reader, i).or_else(|| on_weekday(reader, i)).or_else(|| dated(reader, i))?;
-    let from = if reader.is(start, "on") { start + 1 } else { start };
-    Some((Day { named, at: reader.0[from].at.start..reader.0[next - 1].at.end }, next))
+    Some((Day { named, at: reader.lexemes[i].at.start..reader.lexemes[next - 1].at.end }, next))
 }
 
 fn relative(reader: Reader<'_>, i: usize) -> Found<Named> {
-    let days = [
-        ("the day after tomorrow", 2),
-        ("day after tomorrow", 2),
-        ("the day before yesterday", -2),
-        ("yesterday", -1),
-        ("today", 0),
-        ("tomorrow", 1),
-    ];
-    if let Some((days, next)) = days.iter().find_map(|(phrase, days)| Some((*days, reader.phrase(i, phrase)?))) {
+    if let Some((days, next)) = reader.meant(i, reader.lexicon.relative) {
         return Some((Named::FromToday(days), next));
     }
-    let (count, next) = reader.count(reader.phrase(i, "in")?)?;
-    let (unit, next) = span_unit(reader, next)?;
-    Some((Named::FromToday(i64::from(count) * unit), reader.skip(next, &["time", "' time"])))
-}
-
-/// Days of a unit: `days`, `weeks`.
-pub(super) fn span_unit(reader: Reader<'_>, i: usize) -> Found<i64> {
-    let units = [("day", 1), ("days", 1), ("week", 7), ("weeks", 7), ("fortnight", 14), ("week's", 7), ("day's", 1)];
-    units.iter().find_map(|(word, days)| Some((*days, reader.phrase(i, word)?)))
+    let (count, next) = reader.count(reader.any(i, reader.lexicon.days_ahead)?)?;
+    let (unit, next) = reader.meant(next, reader.lexicon.units)?;
+    Some((Named::FromToday(i64::from(count) * unit), reader.skip(next, reader.lexicon.days_ahead_after)))
 }
 
 fn on_weekday(reader: Reader<'_>, i: usize) -> Found<Named> {
-    if let Some((weekday, next)) =
-        reader.any(i, &["next week", "next week's", "next week on"]).and_then(|next| weekday(reader, reader.skip(next, &["on"])))
-    {
+    let lexicon = reader.lexicon;
+    if let Some((weekday, next)) = reader.any(i, lexicon.before_weekday_next_week).and_then(|next| weekday(reader, reader.skip(next, lexicon.on))) {
         return Some((Named::Weekday(weekday, Which::OfNextWeek), next));
     }
-    let kinds = [
-        ("this coming", Which::Coming),
-        ("the coming", Which::Coming),
-        ("coming", Which::Coming),
-        ("this", Which::This),
-        ("next", Which::Next),
-        ("last", Which::Last),
-    ];
-    let (which, start) = kinds.iter().find_map(|(word, which)| Some((*which, reader.phrase(i, word)?))).unwrap_or((Which::Plain, i));
+    let before = if lexicon.noun_first { None } else { reader.meant(i, lexicon.which) };
+    let (which, start) = before.unwrap_or((Which::Plain, i));
     let (weekday, next) = weekday(reader, start)?;
     if which != Which::Plain {
         return Some((Named::Weekday(weekday, which), next));
     }
-    if let Some(next) = reader.any(next, &["next week", "of next week"]) {
+    if let Some(next) = reader.any(next, lexicon.of_next_week) {
         return Some((Named::Weekday(weekday, Which::OfNextWeek), next));
     }
-    if let Some(next) = reader.any(next, &["this week"]) {
+    if let Some(next) = reader.any(next, lexicon.of_this_week) {
         return Some((Named::Weekday(weekday, Which::This), next));
+    }
+    if let Some((which, next)) = reader.meant(next, lexicon.which).filter(|_| lexicon.noun_first) {
+        return Some((Named::Weekday(weekday, which), next));
     }
     let after = reader.skip(next, &[","]);
     match dated(reader, after) {
@@ -219,7 +186,7 @@ fn on_weekday(reader: Reader<'_>, i: usize) -> Found<Named> {
 
 /// Two days in short: `2026-11-21..23`, `21-23 Nov`, `Nov 21 to 23`, `the 21st to the 23rd of November`.
 pub(super) fn short_run(reader: Reader<'_>, i: usize, between: bool) -> Found<(Day, Day)> {
-    let placed = |from: usize, next: usize| reader.0[from].at.start..reader.0[next - 1].at.end;
+    let placed = |from: usize, next: usize| reader.lexemes[from].at.start..reader.lexemes[next - 1].at.end;
     let both = |a: Named, b: Named, next: usize| {
         let at = placed(i, next);
         Some(((Day { named: a, at: at.clone() }, Day { named: b, at }), next))
@@ -235,30 +202,29 @@ pub(super) fn short_run(reader: Reader<'_>, i: usize, between: bool) -> Found<(D
         }
         return both(date(year, month, first), date(year, month, last), next);
     }
-    let start = reader.skip(i, &["the"]);
-    if let Some(((first, ordinal), next)) = of_month(reader, start) {
-        let ((last, _), next) = of_month(reader, reader.skip(reader.joint(next, between)?, &["the"]))?;
-        if let Some((month, next)) = month(reader, reader.skip(next, &["of"])) {
+    let lexicon = reader.lexicon;
+    if let Some(((first, ordinal), next)) = day_of_month(reader, i) {
+        let ((last, _), next) = day_of_month(reader, reader.joint(next, between)?)?;
+        if let Some((month, next)) = month_of(reader, next) {
             let said = year(reader, next);
             let (year, next) = said.map_or((None, next), |(year, next)| (Some(year), next));
             return both(Named::InMonth { day: first, month, year }, Named::InMonth { day: last, month, year }, next);
         }
-        return if ordinal { both(Named::OfMonth(first), Named::OfMonth(last), next) } else { None };
+        // The second is a time, or a date by itself.
+        if !ordinal || reader.any(next, &["/", ":"]).is_some() || reader.is(next, ".") && reader.is_glued(next + 1) {
+            return None;
+        }
+        return both(Named::OfMonth(first), Named::OfMonth(last), reader.skip(next, lexicon.of_this_month));
     }
     let (month, next) = month(reader, i)?;
-    let ((first, _), next) = of_month(reader, reader.skip(next, &["the"]))?;
-    let ((last, _), next) = of_month(reader, reader.skip(reader.joint(next, between)?, &["the"]))?;
+    let ((first, _), next) = of_month(reader, reader.skip(next, lexicon.the))?;
+    let ((last, _), next) = of_month(reader, reader.skip(reader.joint(next, between)?, lexicon.the))?;
     if reader.any(next, &["am", "pm", ":"]).is_some() {
         return None;
     }
     let said = year(reader, next);
     let (year, next) = said.map_or((None, next), |(year, next)| (Some(year), next));
     both(Named::InMonth { day: first, month, year }, Named::InMonth { day: last, month, year }, next)
-}
-
-/// A day for people: `Friday 27 November 2026`.
-pub(super) fn spelt(date: NaiveDate) -> String {
-    date.format("%A %-d %B %Y").to_string()
 }
 
 /// This day or a later one, so many days on.
@@ -283,22 +249,22 @@ const PASSED_DAYS: i64 = 7;
 const NEXT_YEAR_DAYS: i64 = 183;
 
 impl Day {
-    fn unclear(&self, question: String, dates: &[NaiveDate]) -> Unclear {
-        let instead = dates.iter().map(|date| (spelt(*date), date.to_string())).collect();
-        Unclear::new(About::When, question).with(&self.at, instead)
+    fn unclear(&self, sentence: Sentence<'_>, ask: &Ask<'_>, dates: &[NaiveDate]) -> Unclear {
+        let instead = dates.iter().map(|date| (spelt(*date, sentence.lexicon.language), date.to_string())).collect();
+        sentence.asks(About::When, ask).with(&self.at, instead)
     }
 
-    fn either(&self, sentence: &str, a: NaiveDate, b: NaiveDate) -> Unclear {
+    fn either(&self, sentence: Sentence<'_>, a: NaiveDate, b: NaiveDate) -> Unclear {
         let said = &sentence[self.at.clone()];
-        self.unclear(format!("{said:?} could be {} or {}; which day?", spelt(a), spelt(b)), &[a, b])
+        self.unclear(sentence, &Ask::WhichDay { said, a, b }, &[a, b])
     }
 
-    fn none(&self, sentence: &str) -> Unclear {
-        self.unclear(format!("{:?} is no day of the calendar", &sentence[self.at.clone()]), &[])
+    fn none(&self, sentence: Sentence<'_>) -> Unclear {
+        self.unclear(sentence, &Ask::NoDay(&sentence[self.at.clone()]), &[])
     }
 
     /// Which day it is, said today; as the end of what begins on another day, if that is given.
-    pub fn resolve(&self, sentence: &str, today: NaiveDate, after: Option<NaiveDate>) -> Result<NaiveDate, Unclear> {
+    pub fn resolve(&self, sentence: Sentence<'_>, today: NaiveDate, after: Option<NaiveDate>) -> Result<NaiveDate, Unclear> {
         match &self.named {
             Named::Date(date) => Ok(*date),
             Named::FromToday(days) => Ok(later(today, *days)),
@@ -319,13 +285,19 @@ impl Day {
                 if date.weekday() == *weekday {
                     return Ok(date);
                 }
-                let question = format!("{:?}: {} is the date; which day is meant?", &sentence[self.at.clone()], spelt(date));
-                Err(self.unclear(question, &[date]))
+                Err(self.unclear(sentence, &Ask::OtherDate { said: &sentence[self.at.clone()], date }, &[date]))
             }
         }
     }
 
-    fn weekday(&self, sentence: &str, weekday: Weekday, which: Which, today: NaiveDate, after: Option<NaiveDate>) -> Result<NaiveDate, Unclear> {
+    fn weekday(
+        &self,
+        sentence: Sentence<'_>,
+        weekday: Weekday,
+        which: Which,
+        today: NaiveDate,
+        after: Option<NaiveDate>,
+    ) -> Result<NaiveDate, Unclear> {
         let of_next_week = later(next_monday(today), i64::from(weekday.num_days_from_monday()));
         let ahead = until(today.weekday(), weekday);
         let coming = later(today, if ahead == 0 { 7 } else { ahead });
@@ -349,7 +321,7 @@ impl Day {
         }
     }
 
-    fn of_month(&self, sentence: &str, day: u32, today: NaiveDate, after: Option<NaiveDate>) -> Result<NaiveDate, Unclear> {
+    fn of_month(&self, sentence: Sentence<'_>, day: u32, today: NaiveDate, after: Option<NaiveDate>) -> Result<NaiveDate, Unclear> {
         let earliest = after.unwrap_or(today);
         let this = earliest.with_day(day);
         let first = later(earliest.with_day(1).unwrap_or(earliest), 31);
@@ -357,21 +329,15 @@ impl Day {
         match (this, next) {
             (Some(this), _) if this >= earliest => Ok(this),
             (Some(this), Some(next)) if (earliest - this).num_days() > PASSED_DAYS => Ok(next),
-            (Some(this), Some(next)) => {
-                let question = format!("{} is over; is {} meant?", spelt(this), spelt(next));
-                Err(self.unclear(question, &[next]))
-            }
-            (_, Some(next)) => {
-                let question = format!("{:?}: this month has no such day; is {} meant?", &sentence[self.at.clone()], spelt(next));
-                Err(self.unclear(question, &[next]))
-            }
+            (Some(this), Some(next)) => Err(self.unclear(sentence, &Ask::Passed { this, next }, &[next])),
+            (_, Some(next)) => Err(self.unclear(sentence, &Ask::NotThisMonth { said: &sentence[self.at.clone()], next }, &[next])),
             _ => Err(self.none(sentence)),
         }
     }
 
     fn in_month(
         &self,
-        sentence: &str,
+        sentence: Sentence<'_>,
         (day, month, year): (u32, u32, Option<i32>),
         today: NaiveDate,
         after: Option<NaiveDate>,
@@ -384,14 +350,8 @@ impl Day {
         match (on(earliest.year()), on(earliest.year() + 1)) {
             (Some(this), _) if this >= earliest => Ok(this),
             (_, Some(next)) if (next - earliest).num_days() <= NEXT_YEAR_DAYS => Ok(next),
-            (Some(this), Some(next)) => {
-                let question = format!("{} is over; is {} meant?", spelt(this), spelt(next));
-                Err(self.unclear(question, &[next]))
-            }
-            (None, Some(next)) => {
-                let question = format!("{:?}: this year has no such day; is {} meant?", &sentence[self.at.clone()], spelt(next));
-                Err(self.unclear(question, &[next]))
-            }
+            (Some(this), Some(next)) => Err(self.unclear(sentence, &Ask::Passed { this, next }, &[next])),
+            (None, Some(next)) => Err(self.unclear(sentence, &Ask::NotThisYear { said: &sentence[self.at.clone()], next }, &[next])),
             _ => Err(self.none(sentence)),
         }
     }

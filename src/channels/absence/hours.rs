@@ -2,8 +2,11 @@
 
 use std::ops::Range;
 
+use super::lexicon::Sentence;
+use super::questions::Ask;
 use super::reader::{Found, Reader};
-use super::{About, Unclear};
+use super::{About, Unclear, clock};
+use crate::domain::Language;
 
 /// A part of the day, in minutes after midnight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,67 +17,89 @@ pub(super) struct Part {
     pub today: bool,
 }
 
-const MORNING: (u32, u32) = (6 * 60, 12 * 60);
-const AFTERNOON: (u32, u32) = (12 * 60, 17 * 60);
-const EVENING: (u32, u32) = (17 * 60, 22 * 60);
+pub(super) const MORNING: Part = Part { start: 6 * 60, end: 12 * 60, today: false };
+pub(super) const AFTERNOON: Part = Part { start: 12 * 60, end: 17 * 60, today: false };
+pub(super) const EVENING: Part = Part { start: 17 * 60, end: 22 * 60, today: false };
+/// Today's.
+pub(super) const fn todays(part: Part) -> Part {
+    Part { today: true, ..part }
+}
 
 /// Between these a time without am or pm is looked for.
 const WAKING: Range<u32> = 6 * 60..22 * 60;
 /// Minutes of a day.
 pub(super) const DAY: u32 = 24 * 60;
 
+/// Which clock a time was read on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// Nothing else is possible.
+    Either,
+    Swahili,
+    Wall,
+}
+
+impl Reading {
+    /// Who says two times reads both on one clock.
+    fn goes_with(self, other: Reading) -> bool {
+        self == other || self == Reading::Either || other == Reading::Either
+    }
+}
+
 /// A time of day as it was said.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Time {
     /// Minutes after midnight that it could be.
-    could_be: Vec<u32>,
+    pub could_be: Vec<(u32, Reading)>,
     /// Nothing said whether it is in the morning.
-    open: bool,
+    pub open: bool,
     /// It is a number alone, which could be a day as well.
     pub bare: bool,
     pub at: Range<usize>,
 }
 
 impl Time {
-    fn starts(&self) -> Vec<u32> {
-        self.could_be.iter().copied().filter(|minute| if self.open { WAKING.contains(minute) } else { *minute < DAY }).collect()
+    fn starts(&self) -> Vec<(u32, Reading)> {
+        self.could_be.iter().copied().filter(|(minute, _)| if self.open { WAKING.contains(minute) } else { *minute < DAY }).collect()
     }
 
-    fn ends(&self) -> Vec<u32> {
-        let within = |minute: &u32| if self.open { WAKING.start < *minute && *minute <= WAKING.end } else { *minute > 0 };
-        self.could_be.iter().copied().filter(within).collect()
+    fn ends(&self) -> Vec<(u32, Reading)> {
+        let within = |minute: u32| if self.open { WAKING.start < minute && minute <= WAKING.end } else { minute > 0 };
+        self.could_be.iter().copied().filter(|(minute, _)| within(*minute)).collect()
     }
 }
 
 /// The part of a day that is named here: `morning`, `this morning`, `tonight`, `in the evening`.
 pub(super) fn part(reader: Reader<'_>, i: usize) -> Found<Part> {
-    if let Some(next) = reader.any(i, &["tonight", "this evening", "tonite"]) {
-        return Some((Part { start: EVENING.0, end: EVENING.1, today: true }, next));
+    let lexicon = reader.lexicon;
+    let named = |i: usize| reader.meant(i, lexicon.parts);
+    if let Some((part, next)) = reader.any(i, lexicon.this).and_then(named) {
+        return Some((todays(part), next));
     }
-    let today = reader.phrase(i, "this");
-    let start = today.unwrap_or_else(|| reader.skip(i, &["in the", "the", "all"]));
-    let parts = [("morning", MORNING), ("afternoon", AFTERNOON), ("evening", EVENING), ("mornings", MORNING)];
-    let ((start, end), next) = parts.iter().find_map(|(word, part)| Some((*part, reader.phrase(start, word)?)))?;
-    Some((Part { start, end, today: today.is_some() }, next))
+    named(i).or_else(|| named(reader.any(i, lexicon.in_part)?))
 }
 
 /// Is it half of the day, am (0) or pm (12)?
-fn half(reader: Reader<'_>, i: usize) -> Found<u32> {
+pub(super) fn half(reader: Reader<'_>, i: usize) -> Found<u32> {
     let halves = [("am", 0), ("pm", 12), ("a . m .", 0), ("p . m .", 12), ("a . m", 0), ("p . m", 12)];
     halves.iter().find_map(|(word, hours)| Some((*hours, reader.phrase(i, word)?)))
 }
 
 /// A time; a number alone only where `bare` is allowed.
 pub(super) fn time(reader: Reader<'_>, i: usize, bare: bool) -> Found<Time> {
-    let start = reader.skip(i, &["at", "about", "around"]);
-    let start = if start > i && reader.0.get(start).is_none() { i } else { start };
-    let placed = |next: usize| reader.0[start].at.start..reader.0[next - 1].at.end;
-    let exact = |minutes: Vec<u32>, next: usize| Some((Time { could_be: minutes, open: false, bare: false, at: placed(next) }, next));
-    if let Some(next) = reader.any(start, &["noon", "midday", "12 noon", "lunchtime", "12 midday"]).filter(|_| !reader.is(start, "lunchtime")) {
-        return exact(vec![DAY / 2], next);
+    let lexicon = reader.lexicon;
+    let start = reader.skip(i, lexicon.at);
+    let start = if start > i && reader.lexemes.get(start).is_none() { i } else { start };
+    let placed = |next: usize| reader.lexemes[start].at.start..reader.lexemes[next - 1].at.end;
+    let exact = |(minutes, next): (Vec<u32>, usize)| Some((Time { could_be: sure(minutes), open: false, bare: false, at: placed(next) }, next));
+    if let Some(next) = reader.any(start, lexicon.noon) {
+        return exact((vec![DAY / 2], next));
     }
-    if let Some(next) = reader.any(start, &["midnight", "12 midnight"]) {
-        return exact(vec![0, DAY], next);
+    if let Some(next) = reader.any(start, lexicon.midnight) {
+        return exact((vec![0, DAY], next));
+    }
+    if lexicon.language == Language::Swahili {
+        return clock::time(reader, start, bare);
     }
     if let Some((minutes, next)) = spoken(reader, start) {
         let (hour, next) = reader.count(next).filter(|(hour, _)| (1..=12).contains(hour))?;
@@ -92,7 +117,7 @@ pub(super) fn time(reader: Reader<'_>, i: usize, bare: bool) -> Found<Time> {
         // Two digits before the colon are the clock of 24 hours.
         let two = reader.text(start).len() == 2;
         return if two && half(reader, next).is_none() {
-            clock_of_24(hour * 60 + minute, next, exact)
+            clock_of_24(hour * 60 + minute, next).and_then(exact)
         } else {
             told(reader, start, hour * 60 + minute, next, false)
         };
@@ -103,7 +128,7 @@ pub(super) fn time(reader: Reader<'_>, i: usize, bare: bool) -> Found<Time> {
     if let Some(next) = reader.any(next, &["h", "hrs", "hr"]).filter(|_| reader.is_glued(next)) {
         let minute = reader.number(next).filter(|(minute, _)| reader.is_glued(next) && *minute < 60);
         let (minute, next) = minute.unwrap_or((0, next));
-        return clock_of_24(hour * 60 + minute, next, exact);
+        return clock_of_24(hour * 60 + minute, next).and_then(exact);
     }
     if let Some(next) = reader.any(next, &["o'clock"]) {
         return told(reader, start, hour * 60, next, false);
@@ -117,12 +142,17 @@ pub(super) fn time(reader: Reader<'_>, i: usize, bare: bool) -> Found<Time> {
     if !bare || continues { None } else { told(reader, start, hour * 60, next, true) }
 }
 
-fn clock_of_24(minutes: u32, next: usize, exact: impl Fn(Vec<u32>, usize) -> Found<Time>) -> Found<Time> {
+/// What a time on the clock of 24 hours could be: midnight is the beginning of a day and the end of one.
+pub(super) fn clock_of_24(minutes: u32, next: usize) -> Found<Vec<u32>> {
     match minutes {
-        0 => exact(vec![0, DAY], next),
-        _ if minutes <= DAY => exact(vec![minutes], next),
+        0 => Some((vec![0, DAY], next)),
+        _ if minutes <= DAY => Some((vec![minutes], next)),
         _ => None,
     }
+}
+
+fn sure(minutes: Vec<u32>) -> Vec<(u32, Reading)> {
+    minutes.into_iter().map(|minute| (minute, Reading::Either)).collect()
 }
 
 /// "Half past", "quarter to": minutes beside the full hour.
@@ -135,7 +165,7 @@ fn spoken(reader: Reader<'_>, i: usize) -> Found<i32> {
 fn told(reader: Reader<'_>, start: usize, minutes: u32, next: usize, bare: bool) -> Found<Time> {
     let said = half(reader, next);
     let end = said.map_or(next, |(_, next)| next);
-    let at = reader.0[start].at.start..reader.0[end - 1].at.end;
+    let at = reader.lexemes[start].at.start..reader.lexemes[end - 1].at.end;
     let of_12 = (45..13 * 60).contains(&minutes);
     let (could_be, open) = match said {
         Some((hours, _)) if of_12 => {
@@ -146,9 +176,9 @@ fn told(reader: Reader<'_>, start: usize, minutes: u32, next: usize, bare: bool)
         Some((12, _)) if minutes < DAY => (vec![minutes], false),
         Some(_) => return None,
         None if of_12 => (vec![minutes % (DAY / 2), minutes % (DAY / 2) + DAY / 2], true),
-        None => return clock_of_24(minutes, end, |could_be, next| Some((Time { could_be, open: false, bare, at: at.clone() }, next))),
+        None => (clock_of_24(minutes, end)?.0, false),
     };
-    Some((Time { could_be, open, bare, at }, end))
+    Some((Time { could_be: sure(could_be), open, bare, at }, end))
 }
 
 /// `15:00`.
@@ -157,12 +187,18 @@ pub(super) fn spelt(minute: u32) -> String {
 }
 
 /// A start and an end on one day: what both could be, within a part of the day where one was named.
-pub(super) fn choose(sentence: &str, start: Option<&Time>, end: Option<&Time>, part: Option<Part>) -> Result<(Option<u32>, Option<u32>), Unclear> {
+pub(super) fn choose(
+    sentence: Sentence<'_>,
+    start: Option<&Time>,
+    end: Option<&Time>,
+    part: Option<Part>,
+) -> Result<(Option<u32>, Option<u32>), Unclear> {
     let (low, high) = part.map_or((0, DAY), |part| (part.start, part.end));
-    let starts = start.map_or(vec![low], Time::starts);
-    let ends = end.map_or(vec![high], Time::ends);
-    let fits = |s: &u32, e: &u32| s < e && (part.is_none() || (low <= *s && *s < high && low < *e && *e <= high));
-    let pairs: Vec<(u32, u32)> = starts.iter().flat_map(|s| ends.iter().map(move |e| (*s, *e))).filter(|(s, e)| fits(s, e)).collect();
+    let starts = start.map_or(sure(vec![low]), Time::starts);
+    let ends = end.map_or(sure(vec![high]), Time::ends);
+    let fits = |s: u32, e: u32| s < e && (part.is_none() || (low <= s && s < high && low < e && e <= high));
+    let all = starts.iter().flat_map(|(s, on)| ends.iter().filter(|(_, other)| on.goes_with(*other)).map(move |(e, _)| (*s, *e)));
+    let pairs: Vec<(u32, u32)> = all.filter(|(s, e)| fits(*s, *e)).collect();
     let at = match (start, end) {
         (Some(start), Some(end)) => start.at.start.min(end.at.start)..start.at.end.max(end.at.end),
         (Some(one), None) | (None, Some(one)) => one.at.clone(),
@@ -171,26 +207,24 @@ pub(super) fn choose(sentence: &str, start: Option<&Time>, end: Option<&Time>, p
     let said = &sentence[at.clone()];
     match pairs[..] {
         [(s, e)] => Ok(((s > 0).then_some(s), (e < DAY).then_some(e))),
-        [] if starts.is_empty() || ends.is_empty() => {
-            Err(Unclear::new(About::When, format!("{said:?} is no time here; write 9:00 as 09:00 or 9am, 15:00 or 3pm")))
-        }
-        [] if part.is_some() => Err(Unclear::new(About::When, format!("{said:?} is not in that part of the day; which time is meant?"))),
-        [] => Err(Unclear::new(About::Backwards, format!("{said:?} ends before it begins; from when to when?"))),
+        [] if starts.is_empty() || ends.is_empty() => Err(sentence.asks(About::When, &Ask::NoTime(said))),
+        [] if part.is_some() => Err(sentence.asks(About::When, &Ask::NotInPart(said))),
+        [] => Err(sentence.asks(About::Backwards, &Ask::TimesBackwards(said))),
         _ => {
             let words = |(s, e): (u32, u32)| match (start, end) {
-                (Some(_), Some(_)) => format!("{} to {}", spelt(s), spelt(e)),
+                (Some(_), Some(_)) => format!("{} {} {}", spelt(s), sentence.lexicon.says.to, spelt(e)),
                 (Some(_), None) => spelt(s),
                 _ => spelt(e),
             };
             let instead: Vec<(String, String)> = pairs.iter().map(|pair| (words(*pair), words(*pair))).collect();
-            let means: Vec<&str> = instead.iter().map(|(means, _)| means.as_str()).collect();
-            Err(Unclear::new(About::When, format!("{said:?} could be {}; which?", means.join(" or "))).with(&at, instead))
+            let ask = Ask::CouldBe { said, ways: instead.iter().map(|(means, _)| means.as_str()).collect() };
+            Err(sentence.asks(About::When, &ask).with(&at, instead))
         }
     }
 }
 
 /// A time by itself, at one end of an absence over several days.
-pub(super) fn alone(sentence: &str, time: &Time, is_start: bool) -> Result<Option<u32>, Unclear> {
+pub(super) fn alone(sentence: Sentence<'_>, time: &Time, is_start: bool) -> Result<Option<u32>, Unclear> {
     let (start, end) = if is_start { choose(sentence, Some(time), None, None)? } else { choose(sentence, None, Some(time), None)? };
     Ok(if is_start { start } else { end })
 }

@@ -8,12 +8,16 @@
 //! morning 6–12, afternoon 12–17, evening 17–22.
 
 mod calendar;
+mod clock;
+mod english;
 mod hours;
 mod lex;
+mod lexicon;
 mod names;
 mod phrases;
+mod questions;
 mod reader;
-mod vocabulary;
+mod swahili;
 mod when;
 
 use std::ops::Range;
@@ -22,7 +26,11 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Minute, Span};
+use self::lex::Lexeme;
+use self::lexicon::{Lexicon, Sentence};
+use self::names::Mention;
+use self::questions::Ask;
+use crate::domain::{Language, Minute, Span};
 
 /// Somebody who can be away.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +85,8 @@ pub struct Question {
     pub about: About,
     /// The question, in words.
     pub question: String,
+    /// The language of the question and of the choices: the one that was spoken.
+    pub language: Language,
     /// Ways to say it; none where there are too many.
     pub choices: Vec<Choice>,
 }
@@ -110,11 +120,11 @@ impl Unclear {
         self
     }
 
-    fn asked(self, sentence: &str) -> Question {
+    fn asked(self, sentence: Sentence<'_>) -> Question {
         let Unclear { about, question, at, instead } = self;
         let said = |words: String| format!("{}{words}{}", &sentence[..at.start], &sentence[at.end..]);
         let choices = instead.into_iter().map(|(means, words)| Choice { means, words: said(words) }).collect();
-        Question { about, question, choices }
+        Question { about, question, language: sentence.lexicon.language, choices }
     }
 }
 
@@ -127,25 +137,34 @@ const DAYS_MAX: i64 = 366;
 ///
 /// # Errors
 /// What has to be said more clearly.
-pub fn understand(sentence: &str, people: &[Person], now: Minute, timezone: Tz) -> Result<Understood, Question> {
-    if sentence.len() > WORDS_MAX {
-        let question = format!("that is a long text; say who is away and when in at most {WORDS_MAX} characters");
-        return Err(Question { about: About::NotAnAbsence, question, choices: Vec::new() });
-    }
-    read(sentence, people, now, timezone).map_err(|unclear| unclear.asked(sentence))
+pub fn understand(text: &str, people: &[Person], now: Minute, timezone: Tz) -> Result<Understood, Question> {
+    let lexemes = lex::lexemes(&text[..text.floor_char_boundary(WORDS_MAX)]);
+    let mentions = names::mentions(&lexemes, people);
+    let lexicon = Lexicon::of(lexicon::language_of(&lexemes, &mentions));
+    let sentence = Sentence { text, lexicon };
+    let heard = if text.len() > WORDS_MAX {
+        Err(sentence.asks(About::NotAnAbsence, &Ask::LongText))
+    } else {
+        let mentions = names::names(mentions, &lexemes, lexicon);
+        read(sentence, (&lexemes, &mentions), people, (now, timezone))
+    };
+    heard.map_err(|unclear| unclear.asked(sentence))
 }
 
-fn read(sentence: &str, people: &[Person], now: Minute, timezone: Tz) -> Result<Understood, Unclear> {
-    let lexemes = lex::lexemes(sentence);
+fn read(
+    sentence: Sentence<'_>,
+    (lexemes, mentions): (&[Lexeme], &[Mention]),
+    people: &[Person],
+    (now, timezone): (Minute, Tz),
+) -> Result<Understood, Unclear> {
     let today = crate::domain::local::date_of(timezone, now);
-    let mentions = names::mentions(&lexemes, people);
-    let heard = phrases::hear(sentence, &lexemes, &mentions, today)?;
-    let person = names::one(sentence, people, &mentions, &heard.unknown)?;
+    let heard = phrases::hear(sentence, lexemes, mentions, today)?;
+    let person = names::one(sentence, people, mentions, &heard.unknown)?;
     if let Some(unclear) = heard.trouble {
         return Err(unclear);
     }
     if let Some(run) = heard.unknown.first() {
-        return Err(vocabulary::unknown_word(sentence, run));
+        return Err(lexicon::unknown_word(sentence, run));
     }
     let said = when::resolve(&heard, sentence, now, timezone)?;
     Ok(Understood {

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::lex::{Lexeme, lexemes};
-use super::{About, Person, Unclear, vocabulary};
+use super::lexicon::{Lexicon, Sentence};
+use super::questions::Ask;
+use super::{About, Person, Unclear};
 
 /// Names that are offered instead of an unknown one.
 const NEAR_MAX: usize = 3;
@@ -52,11 +54,10 @@ fn keys(person: &Person) -> Vec<Vec<String>> {
     keys
 }
 
-/// Everywhere that somebody is named. A name that is also a word of the grammar (May, Will) is a name only where no other stands in the sentence,
-/// and then the first of it.
+/// Everywhere that somebody may be named.
 pub(super) fn mentions(lexemes: &[Lexeme], people: &[Person]) -> Vec<Mention> {
     let known: Vec<Vec<Vec<String>>> = people.iter().map(keys).collect();
-    let (mut sure, mut weak) = (Vec::new(), Vec::new());
+    let mut found = Vec::new();
     let mut i = 0;
     while i < lexemes.len() {
         let lengths: Vec<usize> = known.iter().map(|keys| keys.iter().filter_map(|key| spells(lexemes, i, key)).max().unwrap_or(0)).collect();
@@ -67,10 +68,17 @@ pub(super) fn mentions(lexemes: &[Lexeme], people: &[Person]) -> Vec<Mention> {
         }
         let who = (0..people.len()).filter(|&p| lengths[p] == longest).collect();
         let at = lexemes[i].at.start..lexemes[i + longest - 1].at.end;
-        let list = if longest == 1 && vocabulary::is_known(bare(&lexemes[i].text)) { &mut weak } else { &mut sure };
-        list.push(Mention { lexemes: i..i + longest, at, who });
+        found.push(Mention { lexemes: i..i + longest, at, who });
         i += longest;
     }
+    found
+}
+
+/// Those that are names. A name that is also a word of the grammar (May, Will, Leo) is a name only where no other stands in the sentence, and then
+/// the first of it.
+pub(super) fn names(mentions: Vec<Mention>, lexemes: &[Lexeme], lexicon: &Lexicon) -> Vec<Mention> {
+    let is_word = |mention: &Mention| mention.lexemes.len() == 1 && lexicon.is_known(bare(&lexemes[mention.lexemes.start].text));
+    let (mut weak, sure): (Vec<Mention>, Vec<Mention>) = mentions.into_iter().partition(is_word);
     if sure.is_empty() {
         weak.truncate(1);
         return weak;
@@ -79,12 +87,12 @@ pub(super) fn mentions(lexemes: &[Lexeme], people: &[Person]) -> Vec<Mention> {
 }
 
 /// How a person is called so that nobody else is meant.
-fn unmistakable(people: &[Person], p: usize) -> (String, String) {
+fn unmistakable(lexicon: &Lexicon, people: &[Person], p: usize) -> (String, String) {
     let name = &people[p].name;
     let mine = parts(name);
     let shared = people.iter().enumerate().any(|(other, person)| other != p && keys(person).contains(&mine));
     // A name that is a word of the grammar too is not unmistakable.
-    if shared || mine.len() == 1 && vocabulary::is_known(&mine[0]) {
+    if shared || mine.len() == 1 && lexicon.is_known(&mine[0]) {
         (format!("{name} ({})", people[p].id), format!("#{}", people[p].id))
     } else {
         (name.clone(), name.clone())
@@ -92,8 +100,8 @@ fn unmistakable(people: &[Person], p: usize) -> (String, String) {
 }
 
 /// The one person who is meant.
-pub(super) fn one(sentence: &str, people: &[Person], mentions: &[Mention], unknown: &[Range<usize>]) -> Result<usize, Unclear> {
-    let instead = |who: &[usize]| -> Vec<(String, String)> { who.iter().map(|&p| unmistakable(people, p)).collect() };
+pub(super) fn one(sentence: Sentence<'_>, people: &[Person], mentions: &[Mention], unknown: &[Range<usize>]) -> Result<usize, Unclear> {
+    let instead = |who: &[usize]| -> Vec<(String, String)> { who.iter().map(|&p| unmistakable(sentence.lexicon, people, p)).collect() };
     if mentions.is_empty() {
         return Err(match unknown.first() {
             Some(at) => stranger(sentence, people, at),
@@ -101,7 +109,7 @@ pub(super) fn one(sentence: &str, people: &[Person], mentions: &[Mention], unkno
                 let everybody: Vec<usize> = if people.len() <= ALL_MAX { (0..people.len()).collect() } else { Vec::new() };
                 let end = sentence.len()..sentence.len();
                 let offered = instead(&everybody).into_iter().map(|(means, words)| (means, format!(" {words}"))).collect();
-                Unclear::new(About::Who, "who is away? Nobody is named").with(&end, offered)
+                sentence.asks(About::Who, &Ask::NobodyNamed).with(&end, offered)
             }
         });
     }
@@ -110,12 +118,8 @@ pub(super) fn one(sentence: &str, people: &[Person], mentions: &[Mention], unkno
         let them: BTreeSet<usize> = mention.who.iter().copied().collect();
         let both: BTreeSet<usize> = left.intersection(&them).copied().collect();
         if both.is_empty() {
-            let question = format!(
-                "that names {:?} and {:?}; one absence is one person's: say it for each of them",
-                &sentence[mentions[0].at.clone()],
-                &sentence[mention.at.clone()]
-            );
-            return Err(Unclear::new(About::Who, question));
+            let ask = Ask::TwoNamed(&sentence[mentions[0].at.clone()], &sentence[mention.at.clone()]);
+            return Err(sentence.asks(About::Who, &ask));
         }
         left = both;
     }
@@ -123,14 +127,14 @@ pub(super) fn one(sentence: &str, people: &[Person], mentions: &[Mention], unkno
     match left[..] {
         [only] => Ok(only),
         _ => {
-            let question = format!("{} people are called {:?}; which of them?", left.len(), &sentence[mentions[0].at.clone()]);
-            Err(Unclear::new(About::Who, question).with(&mentions[0].at, instead(&left)))
+            let ask = Ask::Namesakes { said: &sentence[mentions[0].at.clone()], count: left.len() };
+            Err(sentence.asks(About::Who, &ask).with(&mentions[0].at, instead(&left)))
         }
     }
 }
 
 /// Nobody is called so: who is called something like it?
-fn stranger(sentence: &str, people: &[Person], at: &Range<usize>) -> Unclear {
+fn stranger(sentence: Sentence<'_>, people: &[Person], at: &Range<usize>) -> Unclear {
     let asked = &sentence[at.clone()];
     let wanted = bare(&asked.to_lowercase().replace('’', "'")).to_owned();
     let mut near: Vec<(f64, usize)> = people
@@ -144,12 +148,7 @@ fn stranger(sentence: &str, people: &[Person], at: &Range<usize>) -> Unclear {
         .collect();
     near.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     near.truncate(NEAR_MAX);
-    let instead: Vec<(String, String)> = near.iter().map(|&(_, p)| unmistakable(people, p)).collect();
-    let question = match &instead[..] {
-        [] => format!("nobody here is called {asked:?}; who is away?"),
-        some => {
-            format!("nobody here is called {asked:?}; did you mean {}?", some.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(" or "))
-        }
-    };
-    Unclear::new(About::Who, question).with(at, instead)
+    let instead: Vec<(String, String)> = near.iter().map(|&(_, p)| unmistakable(sentence.lexicon, people, p)).collect();
+    let ask = Ask::Stranger { said: asked, near: instead.iter().map(|(name, _)| name.as_str()).collect() };
+    sentence.asks(About::Who, &ask).with(at, instead)
 }

@@ -7,9 +7,11 @@ use chrono::NaiveDate;
 use super::calendar::{self, Day};
 use super::hours::{self, Part, Time};
 use super::lex::Lexeme;
+use super::lexicon::Sentence;
 use super::names::Mention;
+use super::questions::{Ask, spelt};
 use super::reader::{Found, Reader};
-use super::{About, Unclear, vocabulary};
+use super::{About, Unclear};
 
 /// One end of an absence.
 #[derive(Debug, Clone)]
@@ -60,74 +62,10 @@ pub(super) struct Heard {
     pub trouble: Option<Unclear>,
 }
 
-const STARTS: &[&str] = &[
-    "starting from",
-    "starting at",
-    "starting on",
-    "starting",
-    "beginning",
-    "as of",
-    "as from",
-    "from",
-    "after",
-    "past",
-    "since",
-    "leaves early at",
-    "leaves at",
-    "leaving at",
-    "leave at",
-    "leaves",
-    "goes home at",
-    "going home at",
-    "go home at",
-    "leave early at",
-];
-const LEAVES: &[&str] = &["leaves", "leaving", "leave", "goes", "going", "go"];
-const ENDS: &[&str] = &[
-    "up until",
-    "up to",
-    "until",
-    "till",
-    "til",
-    "through",
-    "thru",
-    "before",
-    "comes in at",
-    "coming in at",
-    "come in at",
-    "arrives at",
-    "arriving at",
-    "starts at",
-    "start at",
-    "in at",
-    "ending",
-    "ending on",
-];
-const ARRIVES: &[&str] = &["comes", "coming", "come", "arrives", "arriving", "starts", "start", "in"];
-const BACKS: &[&str] = &[
-    "will be back on",
-    "will be back at",
-    "will be back by",
-    "will be back",
-    "is back on",
-    "is back at",
-    "will return on",
-    "will return",
-    "back on",
-    "back at",
-    "back by",
-    "back",
-    "returns on",
-    "returns at",
-    "returns",
-    "returning on",
-    "returning",
-    "return on",
-];
 const MARKS: &[&str] = &[",", ".", "!", ";", ":", "\"", "'", "(", ")", "-", "–", "—", "“", "”", "…"];
 
 struct Ear<'a> {
-    sentence: &'a str,
+    sentence: Sentence<'a>,
     reader: Reader<'a>,
     today: NaiveDate,
     heard: Heard,
@@ -142,10 +80,10 @@ struct Ear<'a> {
 }
 
 /// Goes through a sentence.
-pub(super) fn hear(sentence: &str, lexemes: &[Lexeme], mentions: &[Mention], today: NaiveDate) -> Result<Heard, Unclear> {
+pub(super) fn hear(sentence: Sentence<'_>, lexemes: &[Lexeme], mentions: &[Mention], today: NaiveDate) -> Result<Heard, Unclear> {
     let mut ear = Ear {
         sentence,
-        reader: Reader(lexemes),
+        reader: Reader { lexemes, lexicon: sentence.lexicon },
         today,
         heard: Heard::default(),
         open_not: None,
@@ -158,8 +96,8 @@ pub(super) fn hear(sentence: &str, lexemes: &[Lexeme], mentions: &[Mention], tod
     let command = ear.reader.any(0, &["/ absence", "/ absent", "/ away"]);
     if let Some(next) = command {
         (ear.away, i) = (true, next);
-    } else if ear.reader.any(0, &["is", "are", "who", "what", "when", "why", "which", "how", "does", "did", "can", "could"]).is_some() {
-        return Err(not_an_absence("that is a question; say who is away and when"));
+    } else if ear.reader.any(0, sentence.lexicon.asks).is_some() {
+        return Err(sentence.asks(About::NotAnAbsence, &Ask::IsQuestion));
     }
     while i < lexemes.len() {
         i = match mentions.iter().find(|mention| mention.lexemes.contains(&i)) {
@@ -171,24 +109,24 @@ pub(super) fn hear(sentence: &str, lexemes: &[Lexeme], mentions: &[Mention], tod
         ear.away = true;
     }
     if (ear.there || ear.returns) && !ear.away {
-        return Err(not_an_absence("that tells of somebody who is there, not of an absence; an absence is taken back by its undo"));
+        return Err(sentence.asks(About::NotAnAbsence, &Ask::IsThere));
     }
     if ear.there || ear.open_not == Some(false) {
-        return Err(Unclear::new(About::NotAnAbsence, "is that an absence or not? Say only from when to when somebody is away"));
+        return Err(sentence.asks(About::NotAnAbsence, &Ask::AbsenceOrNot));
     }
     if !ear.away && ear.heard.unknown.is_empty() {
-        return Err(not_an_absence("that does not say that somebody is away; say it like \"Grace is out sick today\""));
+        return Err(sentence.asks(About::NotAnAbsence, &Ask::SaysNothing));
     }
     Ok(ear.heard)
 }
 
-fn not_an_absence(question: &str) -> Unclear {
-    Unclear::new(About::NotAnAbsence, question)
-}
-
 impl Ear<'_> {
     fn at(&self, from: usize, next: usize) -> Range<usize> {
-        self.reader.0[from].at.start..self.reader.0[next - 1].at.end
+        self.reader.lexemes[from].at.start..self.reader.lexemes[next - 1].at.end
+    }
+
+    fn asks(&self, about: About, ask: &Ask<'_>) -> Unclear {
+        self.sentence.asks(about, ask)
     }
 
     fn trouble(&mut self, unclear: Unclear) {
@@ -197,62 +135,84 @@ impl Ear<'_> {
 
     /// What stands at `i`, and where it ends.
     fn next(&mut self, i: usize) -> Result<usize, Unclear> {
-        let reader = self.reader;
+        let (reader, lexicon) = (self.reader, self.reader.lexicon);
         if reader.is(i, "?") {
-            return Err(not_an_absence("that is a question; say who is away and when"));
+            return Err(self.asks(About::NotAnAbsence, &Ask::IsQuestion));
         }
         if let Some(next) = self.when(i) {
             return Ok(next);
         }
-        if reader.any(i, vocabulary::UNDOES).is_some() {
-            return Err(not_an_absence("that takes an absence back; undo it by its id"));
+        if reader.any(i, lexicon.undoes).is_some() {
+            return Err(self.asks(About::NotAnAbsence, &Ask::Undoes));
         }
-        if let Some((next, alone)) = vocabulary::NOT.iter().filter_map(|(word, alone)| Some((reader.phrase(i, word)?, *alone))).max() {
+        let longer = reader.any(i, lexicon.not_there).max(reader.meant(i, lexicon.away).map(|(_, next)| next));
+        if let Some((alone, next)) = reader.meant(i, lexicon.not).filter(|(_, next)| longer.is_none_or(|longer| longer <= *next)) {
             self.open_not = Some(alone || self.open_not == Some(true));
             return Ok(next);
         }
-        if let Some(next) = self.evidence(i) {
+        if let Some(next) = self.stands(i).or_else(|| self.evidence(i)) {
+            self.heard.ahead |= reader.any(i, lexicon.ahead_too).is_some();
             return Ok(next);
         }
-        if let Some(next) = reader.any(i, vocabulary::AHEAD) {
+        if let Some(next) = reader.any(i, lexicon.ahead) {
             self.heard.ahead = true;
             return Ok(next);
         }
-        if let Some(next) = reader.any(i, vocabulary::FILLERS).max(reader.any(i, MARKS)) {
+        if let Some(next) = reader.any(i, lexicon.fillers).max(reader.any(i, MARKS)) {
             return Ok(next);
         }
         let here = self.at(i, i + 1);
         match self.heard.unknown.last_mut() {
-            Some(run) if i > 0 && run.end == reader.0[i - 1].at.end => run.end = here.end,
+            Some(run) if i > 0 && run.end == reader.lexemes[i - 1].at.end => run.end = here.end,
             _ => self.heard.unknown.push(here),
         }
         Ok(i + 1)
     }
 
+    /// "Is" that stands before what somebody is, and says that somebody is there where nothing such follows; and what says "not there" at once.
+    fn stands(&mut self, i: usize) -> Option<usize> {
+        let (reader, lexicon) = (self.reader, self.reader.lexicon);
+        let away = |i: usize| reader.meant(i, lexicon.away).map(|(_, next)| next);
+        if let Some(next) = reader.any(i, lexicon.not_there).filter(|next| away(i).is_none_or(|longer| longer <= *next)) {
+            (self.away, self.denied_at) = (true, Some(next));
+            // "Hayuko likizo" is not on leave; "hayuko, likizo" is away, on leave.
+            if reader.any(i, lexicon.is_not) == Some(next) && away(reader.skip(next, lexicon.in_what)).is_some() {
+                self.trouble(self.asks(About::NotAnAbsence, &Ask::AbsenceOrNot));
+            }
+            return Some(next);
+        }
+        let next = reader.any(i, lexicon.is_or_is_there)?;
+        let mut after = next;
+        while let Some(further) = reader.any(after, lexicon.fillers) {
+            after = further;
+        }
+        let is_what = away(after).is_some() || reader.any(after, lexicon.not_there).is_some();
+        if is_what { Some(next) } else { self.evidence(i) }
+    }
+
     /// Words that say that somebody is away, or there.
     fn evidence(&mut self, i: usize) -> Option<usize> {
-        let reader = self.reader;
-        let away =
-            vocabulary::AWAY.iter().filter_map(|(phrase, reason)| Some((reader.phrase(i, phrase)?, *reason, *phrase))).max_by_key(|found| found.0);
-        let there = reader.any(i, vocabulary::THERE);
-        if let Some((next, reason, phrase)) = away.filter(|(next, ..)| there.is_none_or(|there| *next >= there)) {
+        let (reader, lexicon) = (self.reader, self.reader.lexicon);
+        let away = reader.meant(i, lexicon.away);
+        let there = reader.any(i, lexicon.there);
+        if let Some((reason, next)) = away.filter(|(_, next)| there.is_none_or(|there| *next >= there)) {
             let is_denied = self.open_not.take().is_some();
             (self.away, self.there) = (self.away || !is_denied, self.there || is_denied);
             if let Some(reason) = reason {
                 self.heard.reason.get_or_insert_with(|| reason.to_owned());
             }
-            self.heard.is_late |= phrase == "late";
-            self.heard.is_early |= phrase.ends_with("early");
+            self.heard.is_late |= reader.any(i, lexicon.late) == Some(next);
+            self.heard.is_early |= reader.any(i, lexicon.early) == Some(next);
             return Some(next);
         }
         let next = there?;
         if self.open_not.take().is_some() {
             self.away = true;
             self.denied_at = Some(next);
-            if ["feeling", "well", "fit", "fine", "better"].contains(&reader.text(i)) {
+            if reader.any(i, lexicon.well).is_some() {
                 self.heard.reason.get_or_insert_with(|| "sick".to_owned());
             }
-        } else if !reader.is(i, "in") || self.is_statement(i) {
+        } else if reader.any(i, lexicon.there_stated).is_none() || self.is_statement(i) {
             self.there = true;
         }
         Some(next)
@@ -260,16 +220,14 @@ impl Ear<'_> {
 
     /// "Grace is in tomorrow" and not "in the name of": after a form of to be.
     fn is_statement(&self, i: usize) -> bool {
-        i > 0 && ["is", "be", "'s", "she's", "he's"].contains(&self.reader.text(i - 1))
+        i > 0 && self.reader.lexicon.to_be.contains(&self.reader.text(i - 1))
     }
 
     /// A day, a time, a span.
     fn when(&mut self, i: usize) -> Option<usize> {
         let reader = self.reader;
         if calendar::is_repeated(reader, i) {
-            let question =
-                format!("{:?}: one absence is one stretch of time; what comes again belongs in the hours", &self.sentence[self.at(i, i + 1)]);
-            self.trouble(Unclear::new(About::When, question));
+            self.trouble(self.asks(About::When, &Ask::Repeated(&self.sentence[self.at(i, i + 1)])));
             return Some(i + 1);
         }
         self.fixed(i)
@@ -282,54 +240,45 @@ impl Ear<'_> {
 
     /// Spans that have a name: this week, the rest of the day, all day.
     fn fixed(&mut self, i: usize) -> Option<usize> {
-        let reader = self.reader;
-        let lead = reader.skip(i, &["for the whole of", "the whole of", "for all of", "all of", "for", "over", "during", "all"]);
-        let rest =
-            ["the rest of the day", "rest of the day", "the rest of today", "rest of today", "the remainder of the day", "remainder of the day"];
-        if let Some(next) = reader.any(lead, &rest) {
+        let (reader, lexicon) = (self.reader, self.reader.lexicon);
+        let lead = reader.skip(i, lexicon.over);
+        if let Some(next) = reader.any(lead, lexicon.rest) {
             self.heard.rest = true;
             return Some(next);
         }
-        if let Some(next) = reader.any(i, &["from now on", "from now", "right now", "as of now", "straight away", "immediately", "now"]) {
+        if let Some(next) = reader.any(i, lexicon.now) {
             self.heard.now = true;
             return Some(next);
         }
-        let whole =
-            ["all day long", "all day", "the whole day", "whole day", "the full day", "full day", "the entire day", "for the day", "all - day"];
-        if let Some(next) = reader.any(i, &whole) {
+        if let Some(next) = reader.any(i, lexicon.whole) {
             return Some(next);
         }
-        if let Some(next) = reader.any(i, &["half a day", "half the day", "half day", "a half day", "half - day"]) {
-            let halves = ["in the morning", "in the afternoon"].map(|half| (half.to_owned(), half.to_owned())).to_vec();
+        if let Some(next) = reader.any(i, lexicon.half_day) {
+            let halves = lexicon.halves.map(|half| (half.to_owned(), half.to_owned())).to_vec();
             let at = self.at(i, next);
-            self.trouble(Unclear::new(About::When, "which half of the day?").with(&at, halves));
+            self.trouble(self.asks(About::When, &Ask::WhichHalf).with(&at, halves));
             return Some(next);
         }
-        let this_week = [
-            "this week",
-            "the rest of the week",
-            "rest of the week",
-            "the rest of this week",
-            "rest of this week",
-            "the remainder of the week",
-            "all week",
-            "the whole week",
-        ];
-        let weekend = ["this weekend", "the weekend", "the coming weekend", "this coming weekend", "at the weekend", "weekend"];
-        if let Some(next) = reader.any(lead, &this_week).max(reader.any(i, &this_week)) {
+        self.named_week(i, lead)
+    }
+
+    /// This week, the weekend, next week.
+    fn named_week(&mut self, i: usize, lead: usize) -> Option<usize> {
+        let (reader, lexicon) = (self.reader, self.reader.lexicon);
+        if let Some(next) = reader.any(lead, lexicon.this_week).max(reader.any(i, lexicon.this_week)) {
             return self.week(i, next, false);
         }
-        if let Some(next) = reader.any(lead, &["next weekend"]) {
-            let saturday = calendar::later(calendar::next_monday(self.today), -2).max(self.today);
+        let saturday = calendar::later(calendar::next_monday(self.today), -2).max(self.today);
+        let sunday = calendar::later(calendar::next_monday(self.today), -1);
+        if let Some(next) = reader.any(lead, lexicon.next_weekend) {
             let other = calendar::later(calendar::next_monday(self.today), 5);
-            return self.either(i, next, (saturday, calendar::later(calendar::next_monday(self.today), -1)), (other, calendar::later(other, 1)));
+            return self.either(i, next, (saturday, sunday), (other, calendar::later(other, 1)));
         }
-        if let Some(next) = reader.any(lead, &weekend) {
-            let saturday = calendar::later(calendar::next_monday(self.today), -2).max(self.today);
-            self.heard.days.push(Stretch::Fixed(saturday, calendar::later(calendar::next_monday(self.today), -1)));
+        if let Some(next) = reader.any(lead, lexicon.this_weekend) {
+            self.heard.days.push(Stretch::Fixed(saturday, sunday));
             return Some(next);
         }
-        let next = reader.any(lead, &["next week", "the next week", "the whole next week", "whole next week"])?;
+        let next = reader.any(lead, lexicon.next_week)?;
         // "Next week Monday" is a day.
         if calendar::day(reader, lead).is_some() { None } else { self.week(i, next, true) }
     }
@@ -350,13 +299,15 @@ impl Ear<'_> {
 
     fn either(&mut self, i: usize, next: usize, a: (NaiveDate, NaiveDate), b: (NaiveDate, NaiveDate)) -> Option<usize> {
         let at = self.at(i, next);
+        let (says, language) = (&self.sentence.lexicon.says, self.sentence.lexicon.language);
         let words = |(first, last): (NaiveDate, NaiveDate)| {
-            let means = if first == last { calendar::spelt(first) } else { format!("{} to {}", calendar::spelt(first), calendar::spelt(last)) };
-            (means, format!("from {first} to {last}"))
+            let (a, b) = (spelt(first, language), spelt(last, language));
+            (if first == last { a } else { format!("{a} {} {b}", says.to) }, format!("{} {first} {} {last}", says.from, says.to))
         };
         let instead = vec![words(a), words(b)];
-        let question = format!("{:?} could be {} or {}; which?", &self.sentence[at.clone()], instead[0].0, instead[1].0);
-        self.trouble(Unclear::new(About::When, question).with(&at, instead));
+        let ask = Ask::CouldBe { said: &self.sentence[at.clone()], ways: instead.iter().map(|(means, _)| means.as_str()).collect() };
+        let unclear = self.asks(About::When, &ask);
+        self.trouble(unclear.with(&at, instead));
         Some(next)
     }
 
@@ -365,7 +316,7 @@ impl Ear<'_> {
         if self.open_not.is_some() {
             return None;
         }
-        let (bound, next) = self.point(self.reader.any(i, BACKS)?, true)?;
+        let (bound, next) = self.point(self.reader.any(i, self.reader.lexicon.backs)?, true)?;
         self.returns = true;
         self.end(Bound { is_outside: true, ..bound });
         Some(next)
@@ -373,9 +324,9 @@ impl Ear<'_> {
 
     /// "From Monday to Wednesday", "between 14:00 and 16:30", `2026-11-21..23`.
     fn range(&mut self, i: usize) -> Option<usize> {
-        let reader = self.reader;
-        let between = reader.any(i, &["between", "in between"]);
-        let start = between.unwrap_or_else(|| reader.skip(i, &["from", "starting from", "starting on", "starting", "beginning", "on"]));
+        let (reader, lexicon) = (self.reader, self.reader.lexicon);
+        let between = reader.any(i, lexicon.between);
+        let start = between.unwrap_or_else(|| reader.skip(i, lexicon.from));
         if let Some(((first, last), next)) = calendar::short_run(reader, start, between.is_some()) {
             self.heard.days.push(Stretch::Run(first, last));
             return Some(next);
@@ -435,73 +386,103 @@ impl Ear<'_> {
     }
 
     fn twice(&mut self, bound: &Bound) {
-        let question = format!("{:?} comes beside another time; one absence is one stretch: from when to when?", &self.sentence[bound.at.clone()]);
-        self.trouble(Unclear::new(About::When, question));
+        self.trouble(self.asks(About::When, &Ask::BesideTime(&self.sentence[bound.at.clone()])));
     }
 
     /// "After 3pm", "until Friday", "leaves at 4".
     fn one_sided(&mut self, i: usize) -> Option<usize> {
-        let reader = self.reader;
-        if let Some((bound, next)) = reader.any(i, STARTS).and_then(|start| self.point(start, true)) {
-            let is_outside = reader.is(i, "after") && bound.time.is_none() && bound.part.is_none();
-            let leaves = LEAVES.contains(&reader.text(i));
+        let (reader, lexicon) = (self.reader, self.reader.lexicon);
+        if let Some((bound, next)) = reader.any(i, lexicon.starts).and_then(|start| self.point(start, true)) {
+            let is_outside = reader.any(i, lexicon.after).is_some() && bound.time.is_none() && bound.part.is_none();
+            let leaves = reader.any(i, lexicon.leaves).is_some();
+            // Who leaves early on a day is there until some time of it.
+            if leaves && bound.time.is_none() && reader.any(i, lexicon.early).is_some() {
+                return None;
+            }
             self.away |= leaves;
-            let bound = self.same_day(Bound { is_outside, ..bound }, leaves || reader.any(i, &["after", "past"]).is_some());
+            let bound = self.same_day(Bound { is_outside, ..bound }, leaves || reader.any(i, lexicon.past).is_some());
             self.start(bound);
-            return Some(reader.skip(next, &["onwards", "onward", "on", "and later"]));
+            return Some(reader.skip(next, lexicon.onwards));
         }
-        let (bound, next) = self.point(reader.any(i, ENDS)?, true)?;
+        let (bound, next) = self.point(reader.any(i, lexicon.ends)?, true)?;
         let is_day = bound.time.is_none() && bound.part.is_none();
-        if self.open_not.is_some() && ARRIVES.contains(&reader.text(i)) {
+        let arrives = reader.any(i, lexicon.arrives).is_some();
+        // Who comes on a day is there that day.
+        if arrives && (self.open_not.is_some() || bound.time.is_none()) {
             return None;
         }
-        let arrives = ARRIVES.contains(&reader.text(i));
         self.away |= arrives;
-        let until = ["until", "till", "til", "up to", "up until"];
-        if self.denied_at == Some(i) && is_day && reader.any(i, &until).is_some() {
-            let day = &self.sentence[bound.at.clone()];
-            let instead = vec![(format!("away on {day} too"), format!("through {day}")), (format!("there again on {day}"), format!("back on {day}"))];
-            let at = self.at(i, next);
-            self.trouble(Unclear::new(About::When, format!("is {day} still part of it?")).with(&at, instead));
+        if self.denied_at == Some(i) && is_day && reader.any(i, lexicon.until) == reader.any(i, lexicon.ends) {
+            self.ask_if_still_part(self.at(i, next), &bound);
         }
-        let bound = Bound { is_outside: is_day && reader.is(i, "before"), ..bound };
+        let bound = Bound { is_outside: is_day && reader.any(i, lexicon.before).is_some(), ..bound };
         let within = arrives || self.heard.is_late || self.denied_at == Some(i);
         let bound = self.same_day(bound, within);
         self.end(bound);
         Some(next)
     }
 
-    /// "For three days", "2 hours".
+    /// "Won't be in until Friday": with the Friday or without it?
+    fn ask_if_still_part(&mut self, at: Range<usize>, bound: &Bound) {
+        let (day, says) = (&self.sentence[bound.at.clone()], &self.sentence.lexicon.says);
+        let language = self.sentence.lexicon.language;
+        let instead = [
+            (Ask::AwayThenToo(day).in_words(language), format!("{} {day}", says.through)),
+            (Ask::ThereAgain(day).in_words(language), format!("{} {day}", says.back)),
+        ];
+        let unclear = self.asks(About::When, &Ask::StillPart(day));
+        self.trouble(unclear.with(&at, instead.to_vec()));
+    }
+
+    /// "For three days", "2 hours", "siku tatu".
     fn length(&mut self, i: usize) -> Option<usize> {
-        let reader = self.reader;
-        let stated = reader.any(i, &["for a total of", "for another", "for"]);
+        let (reader, lexicon) = (self.reader, self.reader.lexicon);
+        let stated = reader.any(i, lexicon.lasting);
         let start = stated.unwrap_or(i);
-        let ahead = reader.any(start, &["the next", "next", "the coming", "the following"]);
-        let counted = if stated.is_some() || ahead.is_some() { reader.count(ahead.unwrap_or(start)) } else { reader.number(start) };
-        if stated.is_some()
-            && let Some(next) = reader.any(start, &["half an hour"])
-        {
+        if let Some(next) = reader.any(start, lexicon.half_an_hour).filter(|_| stated.is_some()) {
             return self.lasts(Length::Minutes(30), i, next);
         }
-        let (count, next) = counted.or_else(|| (stated.is_none()).then(|| reader.count(start)).flatten().filter(|(count, _)| *count > 1))?;
-        if let Some((days, next)) = calendar::span_unit(reader, next) {
-            let days = count.saturating_mul(u32::try_from(days).unwrap_or(1));
-            if ahead.is_some() {
-                let last = |first| calendar::later(first, i64::from(days.clamp(1, 400)) - 1);
-                let tomorrow = calendar::later(self.today, 1);
-                return self.either(i, next, (self.today, last(self.today)), (tomorrow, last(tomorrow)));
-            }
-            return self.lasts(Length::Days(days), i, next);
+        let (length, ahead, next) =
+            if lexicon.noun_first { self.counted_after(start, stated.is_some())? } else { self.counted_before(start, stated.is_some())? };
+        if let (Length::Days(days), true) = (length, ahead) {
+            let last = |first| calendar::later(first, i64::from(days.clamp(1, 400)) - 1);
+            let tomorrow = calendar::later(self.today, 1);
+            return self.either(i, next, (self.today, last(self.today)), (tomorrow, last(tomorrow)));
         }
-        let units = [("hours", 60), ("hour", 60), ("hrs", 60), ("minutes", 1), ("minute", 1), ("mins", 1), ("min", 1)];
-        let (minutes, next) = units.iter().find_map(|(word, minutes)| Some((*minutes, reader.phrase(next, word)?)))?;
-        self.lasts(Length::Minutes(count.saturating_mul(minutes)), i, next)
+        self.lasts(length, i, next)
+    }
+
+    /// "Three days": how long, whether it is the next so many, and where it ends.
+    fn counted_before(&self, start: usize, stated: bool) -> Option<(Length, bool, usize)> {
+        let (reader, lexicon) = (self.reader, self.reader.lexicon);
+        let ahead = reader.any(start, lexicon.next);
+        let counted = if stated || ahead.is_some() { reader.count(ahead.unwrap_or(start)) } else { reader.number(start) };
+        let (count, next) = counted.or_else(|| (!stated).then(|| reader.count(start)).flatten().filter(|(count, _)| *count > 1))?;
+        if let Some((days, next)) = reader.meant(next, lexicon.units) {
+            return Some((days_of(count, days), ahead.is_some(), next));
+        }
+        let ((minutes, _), next) = reader.meant(next, lexicon.time_units)?;
+        Some((Length::Minutes(count.saturating_mul(minutes)), false, next))
+    }
+
+    /// The same where the number stands behind: "siku tatu", "siku tatu zijazo".
+    fn counted_after(&self, start: usize, stated: bool) -> Option<(Length, bool, usize)> {
+        let (reader, lexicon) = (self.reader, self.reader.lexicon);
+        if let Some((days, next)) = reader.meant(start, lexicon.units) {
+            let (count, next) = reader.count(next)?;
+            let ahead = reader.any(next, lexicon.next);
+            return Some((days_of(count, days), ahead.is_some(), ahead.unwrap_or(next)));
+        }
+        // "Saa mbili" is a time, "kwa saa mbili" and "masaa mawili" are how long.
+        let ((minutes, _), next) = reader.meant(start, lexicon.time_units).filter(|((_, needs_words), _)| stated || !needs_words)?;
+        let (count, next) = reader.count(next)?;
+        let half = reader.any(next, lexicon.and_a_half).filter(|_| minutes == 60);
+        Some((Length::Minutes(count.saturating_mul(minutes) + half.map_or(0, |_| 30)), false, half.unwrap_or(next)))
     }
 
     fn lasts(&mut self, length: Length, i: usize, next: usize) -> Option<usize> {
         if self.heard.length.replace(length).is_some() || matches!(length, Length::Days(0) | Length::Minutes(0)) {
-            let question = format!("{:?}: how long is it?", &self.sentence[self.at(i, next)]);
-            self.trouble(Unclear::new(About::When, question));
+            self.trouble(self.asks(About::When, &Ask::HowLong(&self.sentence[self.at(i, next)])));
         }
         Some(next)
     }
@@ -518,13 +499,13 @@ impl Ear<'_> {
             let end = if named.is_some() { time.at.end } else { at.end };
             let said = self.sentence[time.at.start..end].to_owned();
             let day = named.map_or(String::new(), |at| format!("{} ", &self.sentence[at]));
-            let instead = ["from", "until"].map(|word| (format!("{word} {said}"), format!("{day}{word} {said}"))).to_vec();
-            self.trouble(Unclear::new(About::When, format!("{said:?}: from then on, or until then?")).with(&at, instead));
+            let says = &self.sentence.lexicon.says;
+            let instead = [says.from, says.until].map(|word| (format!("{word} {said}"), format!("{day}{word} {said}"))).to_vec();
+            self.trouble(self.asks(About::When, &Ask::FromOrUntil(&said)).with(&at, instead));
         } else if let Some(part) = part
             && self.heard.part.replace(part).is_some()
         {
-            let question = format!("{:?} comes beside another part of the day; one absence is one stretch: from when to when?", &self.sentence[at]);
-            self.trouble(Unclear::new(About::When, question));
+            self.trouble(self.asks(About::When, &Ask::BesidePart(&self.sentence[at])));
         }
         Some(next)
     }
@@ -534,8 +515,9 @@ impl Ear<'_> {
         let reader = self.reader;
         let bound = |day, time, part, next: usize| Some((Bound { day, time, part, is_outside: false, at: self.at(i, next) }, next));
         if let Some((day, next)) = calendar::day(reader, i) {
-            let after = reader.skip(next, &[", at", ",", "at"]);
-            if let Some((time, after)) = hours::time(reader, after, reader.is(next, "at")) {
+            let at = reader.any(next, reader.lexicon.at);
+            let after = at.unwrap_or_else(|| reader.skip(next, &[","]));
+            if let Some((time, after)) = hours::time(reader, after, at.is_some()) {
                 return bound(Some(day), Some(time), None, after);
             }
             return match hours::part(reader, next).filter(|(part, _)| !part.today) {
@@ -553,11 +535,15 @@ impl Ear<'_> {
                 (None, Some(part), next)
             }
         };
-        let on = reader.skip(next, &["of", ", on", ","]);
+        let on = reader.skip(reader.skip(next, reader.lexicon.of), &[","]);
         match calendar::day(reader, on).filter(|_| part.is_none_or(|part| !part.today)) {
             // "After 3pm on Monday and Tuesday" and the like is left to the list of days.
             Some((day, next)) => bound(Some(day), time, part, next),
             None => bound(None, time, part, next),
         }
     }
+}
+
+fn days_of(count: u32, unit: i64) -> Length {
+    Length::Days(count.saturating_mul(u32::try_from(unit).unwrap_or(1)))
 }

@@ -7,7 +7,9 @@ use chrono_tz::Tz;
 
 use super::calendar::{self, Day};
 use super::hours::{self, Part};
+use super::lexicon::Sentence;
 use super::phrases::{Bound, Heard, Length, Stretch};
+use super::questions::Ask;
 use super::{About, DAYS_MAX, Unclear};
 use crate::domain::{Minute, Span, local};
 
@@ -30,37 +32,33 @@ struct Stretched {
 
 struct Asker<'a> {
     heard: &'a Heard,
-    sentence: &'a str,
+    sentence: Sentence<'a>,
     today: NaiveDate,
     /// Minutes after midnight on the clock on the wall.
     clock: u32,
 }
 
 /// Which stretch of time it is.
-pub(super) fn resolve(heard: &Heard, sentence: &str, now: Minute, timezone: Tz) -> Result<When, Unclear> {
+pub(super) fn resolve(heard: &Heard, sentence: Sentence<'_>, now: Minute, timezone: Tz) -> Result<When, Unclear> {
     let wall = now.to_utc().with_timezone(&timezone);
     let asker = Asker { heard, sentence, today: wall.date_naive(), clock: wall.hour() * 60 + wall.minute() };
     let Stretched { days: (from, to), start, end } = asker.stretched()?;
     if to < from {
-        return Err(Unclear::new(
-            About::Backwards,
-            format!("it would end on {} and begin on {}; from when to when?", calendar::spelt(to), calendar::spelt(from)),
-        ));
+        return Err(sentence.asks(About::Backwards, &Ask::DaysBackwards { from, to }));
     }
     if from < asker.today {
-        return Err(Unclear::new(About::Past, format!("{} is over; an absence is written for today or later", calendar::spelt(from))));
+        return Err(sentence.asks(About::Past, &Ask::DayIsOver(from)));
     }
     if (to - from).num_days() >= DAYS_MAX {
-        return Err(Unclear::new(About::When, format!("that is more than {DAYS_MAX} days; say a shorter absence, or take the person off the list")));
+        return Err(sentence.asks(About::When, &Ask::TooManyDays));
     }
     let first = local::instant(timezone, from, start.unwrap_or(0));
     let span = Span::new(first, local::instant(timezone, to, end.unwrap_or(hours::DAY)));
     if span.minutes() <= 0 {
-        let question = "the clocks change then, and that time does not exist; from when to when?";
-        return Err(Unclear::new(About::Backwards, question));
+        return Err(sentence.asks(About::Backwards, &Ask::NoSuchHour));
     }
     if span.end <= now {
-        return Err(Unclear::new(About::Past, "that is over already; an absence is written for a time to come"));
+        return Err(sentence.asks(About::Past, &Ask::IsOver));
     }
     let overnight = end.is_some_and(|end| end > hours::DAY);
     Ok(When {
@@ -79,9 +77,29 @@ impl Asker<'_> {
     }
 
     /// A question that is answered by more words at the end.
-    fn more(&self, question: &str, words: &[&str]) -> Unclear {
+    fn more(&self, ask: &Ask<'_>, words: &[&str]) -> Unclear {
         let instead = words.iter().map(|words| ((*words).to_owned(), format!(" {words}"))).collect();
-        Unclear::new(About::When, question).with(&self.end_of_sentence(), instead)
+        self.asks(About::When, ask).with(&self.end_of_sentence(), instead)
+    }
+
+    fn asks(&self, about: About, ask: &Ask<'_>) -> Unclear {
+        self.sentence.asks(about, ask)
+    }
+
+    /// "From today", "from tomorrow".
+    fn from_days(&self) -> [String; 2] {
+        let says = &self.sentence.lexicon.says;
+        [says.today, says.tomorrow].map(|day| format!("{} {day}", says.from))
+    }
+
+    fn from_when(&self, ask: &Ask<'_>) -> Unclear {
+        let [today, tomorrow] = &self.from_days();
+        self.more(ask, &[today, tomorrow])
+    }
+
+    fn on_days(&self, ask: &Ask<'_>) -> Unclear {
+        let says = &self.sentence.lexicon.says;
+        self.more(ask, &[says.today, says.tomorrow])
     }
 
     fn day(&self, day: &Day, after: Option<NaiveDate>) -> Result<NaiveDate, Unclear> {
@@ -94,16 +112,14 @@ impl Asker<'_> {
         let start_day = self.bound_day(heard.start.as_ref(), said.map(|(first, _)| first).filter(|_| false))?;
         let start_day = start_day.map(|day| if heard.start.as_ref().is_some_and(|start| start.is_outside) { calendar::later(day, 1) } else { day });
         if let (Some(_), Some(start)) = (said, heard.start.as_ref().filter(|start| start.day.is_some())) {
-            let question = format!("{:?} comes beside another day; from when to when?", &self.sentence[start.at.clone()]);
-            return Err(Unclear::new(About::When, question));
+            return Err(self.asks(About::When, &Ask::BesideDay(&self.sentence[start.at.clone()])));
         }
         let begins = said.map(|(first, _)| first).or(start_day);
         let end_day = self.bound_day(heard.end.as_ref(), begins)?;
         if let (Some((first, last)), Some(end), true) = (said, heard.end.as_ref(), end_day.is_some())
             && first != last
         {
-            let question = format!("{:?} comes beside other days; from when to when?", &self.sentence[end.at.clone()]);
-            return Err(Unclear::new(About::When, question));
+            return Err(self.asks(About::When, &Ask::BesideDays(&self.sentence[end.at.clone()])));
         }
         if let Some(last) = end_day {
             return self.until(begins, last, start_day.is_some());
@@ -117,9 +133,8 @@ impl Asker<'_> {
                 self.within((first, first))
             }
             (None, Some(first)) => {
-                let words = [format!("until {first}")];
-                let question = format!("from {} until when?", calendar::spelt(first));
-                Err(self.more(&question, &[&words[0]]))
+                let until = format!("{} {first}", self.sentence.lexicon.says.until);
+                Err(self.more(&Ask::UntilWhenFrom(first), &[&until]))
             }
             (None, None) => self.today_or_asked(),
         }
@@ -151,9 +166,7 @@ impl Asker<'_> {
                 Some((begin, before)) if calendar::later(before, 1) == first => Some((begin, last)),
                 Some((begin, before)) if (begin, before) == (first, last) => days,
                 Some(_) => {
-                    let question =
-                        "the days do not follow one another; one absence is one stretch of time: say it for each of them, or from when to when";
-                    return Err(Unclear::new(About::When, question));
+                    return Err(self.asks(About::When, &Ask::NotOneAfterTheOther));
                 }
             };
         }
@@ -168,19 +181,20 @@ impl Asker<'_> {
     fn until(&self, begins: Option<NaiveDate>, last: NaiveDate, has_start: bool) -> Result<Stretched, Unclear> {
         let heard = self.heard;
         if heard.length.is_some() || heard.part.is_some() || heard.rest {
-            return Err(Unclear::new(About::When, "there are two ends, or a part of the day and several days; from when to when?"));
+            return Err(self.asks(About::When, &Ask::EndsAndParts));
         }
         if begins.is_none() && heard.start.is_some() && !heard.now {
-            return Err(self.more("on which day does it begin?", &["from today", "from tomorrow"]));
+            return Err(self.from_when(&Ask::WhichDayBegins));
         }
         if begins.is_none() && heard.ahead && !heard.now {
-            return Err(self.more("from when?", &["from today", "from tomorrow"]));
+            return Err(self.from_when(&Ask::FromWhen));
         }
         let first = begins.unwrap_or(self.today);
         let end = heard.end.as_ref();
         let is_outside = end.is_some_and(|end| end.is_outside);
         if begins.is_none() && !heard.now && !is_outside && last != self.today && end.is_some_and(|end| end.time.is_some() || end.part.is_some()) {
-            return Err(self.more("from when?", &["from today", &format!("from {last}")]));
+            let [today, _] = &self.from_days();
+            return Err(self.more(&Ask::FromWhen, &[today, &format!("{} {last}", self.sentence.lexicon.says.from)]));
         }
         if first == last && !is_outside {
             return self.within((first, last));
@@ -223,7 +237,7 @@ impl Asker<'_> {
         let whole = |first, last| Ok(Stretched { days: (first, last), start: None, end: None });
         if let Some(Length::Days(days)) = heard.length {
             if first != last || heard.part.is_some() || heard.end.is_some() || heard.start.as_ref().is_some_and(|start| start.time.is_some()) {
-                return Err(Unclear::new(About::When, "there are two ends; from when to when?"));
+                return Err(self.asks(About::When, &Ask::TwoEnds));
             }
             return whole(first, calendar::later(first, i64::from(days.min(10_000)) - 1));
         }
@@ -235,14 +249,12 @@ impl Asker<'_> {
             || heard.rest;
         if !has_times {
             if heard.is_late || heard.is_early {
-                let question = if heard.is_late { "late until when?" } else { "away from when?" };
-                return Err(Unclear::new(About::When, question));
+                return Err(self.asks(About::When, if heard.is_late { &Ask::LateUntil } else { &Ask::AwayFrom }));
             }
             return whole(first, last);
         }
         if first != last {
-            let question = "these are times of several days; one absence is one stretch of time: say it for each of the days, or from when to when";
-            return Err(Unclear::new(About::When, question));
+            return Err(self.asks(About::When, &Ask::TimesOfDays));
         }
         self.times(first)
     }
@@ -252,7 +264,7 @@ impl Asker<'_> {
         let heard = self.heard;
         let sits_today = heard.part.is_some_and(|part| part.today) || heard.rest || heard.now;
         if sits_today && day != self.today {
-            return Err(Unclear::new(About::When, format!("that is said of today and of {}; which day?", calendar::spelt(day))));
+            return Err(self.asks(About::When, &Ask::TodayAnd(day)));
         }
         let bound_part = |bound: Option<&Bound>| bound.and_then(|bound| bound.part);
         let (start, end) = (heard.start.as_ref(), heard.end.as_ref());
@@ -265,16 +277,16 @@ impl Asker<'_> {
         let (from, to) = hours::choose(self.sentence, start.and_then(|b| b.time.as_ref()), end.and_then(|b| b.time.as_ref()), part)?;
         let from = if (heard.rest || heard.now) && from.is_none() { Some(self.clock) } else { from };
         if from.zip(to).is_some_and(|(from, to)| to <= from) {
-            return Err(Unclear::new(About::Past, "that is over already; an absence is written for a time to come"));
+            return Err(self.asks(About::Past, &Ask::IsOver));
         }
         let to = match heard.length {
             Some(Length::Minutes(_)) if to.is_some() || from.is_none() => {
-                return Err(Unclear::new(About::When, "how long is clear, but not from when; say from when to when"));
+                return Err(self.asks(About::When, &Ask::LengthFromWhen));
             }
             Some(Length::Minutes(minutes)) if minutes <= hours::DAY => from.map(|from| from + minutes),
-            Some(_) => return Err(Unclear::new(About::When, "that is longer than a day; say from when to when")),
+            Some(_) => return Err(self.asks(About::When, &Ask::LongerThanADay)),
             None if (heard.is_late && to.is_none()) || (heard.is_early && from.is_none()) => {
-                return Err(Unclear::new(About::When, if heard.is_late { "late until when?" } else { "away from when?" }));
+                return Err(self.asks(About::When, if heard.is_late { &Ask::LateUntil } else { &Ask::AwayFrom }));
             }
             None => to,
         };
@@ -295,7 +307,7 @@ impl Asker<'_> {
             (None, None) => None,
         };
         if heard.part.is_some() || start.unwrap_or(0) >= end.unwrap_or(hours::DAY) {
-            return Err(Unclear::new(About::Backwards, "that ends before it begins; from when to when?"));
+            return Err(self.asks(About::Backwards, &Ask::PartsBackwards));
         }
         Ok(Stretched { days: (day, day), start, end })
     }
@@ -309,28 +321,26 @@ impl Asker<'_> {
             return self.within((self.today, self.today));
         }
         if heard.now {
-            return Err(self.more("until when?", &["for the rest of the day", &format!("until {}", self.today)]));
+            return Err(self
+                .more(&Ask::UntilWhen, &[self.sentence.lexicon.says.rest_of_day, &format!("{} {}", self.sentence.lexicon.says.until, self.today)]));
         }
         if times().next().is_some() || heard.part.is_some() {
             let bare = times().filter_map(|bound| bound.time.as_ref()).filter(|time| time.bare).count();
             if bare == 2 {
-                return Err(self.more(
-                    "are these times or days? Times need a day with them; days are said like \"from the 2nd to the 5th\"",
-                    &["today", "tomorrow"],
-                ));
+                return Err(self.on_days(&Ask::TimesOrDays));
             }
-            return Err(self.more("on which day?", &["today", "tomorrow"]));
+            return Err(self.on_days(&Ask::OnWhichDay));
         }
         match heard.length {
-            Some(_) if heard.ahead => Err(self.more("from when?", &["from today", "from tomorrow"])),
+            Some(_) if heard.ahead => Err(self.from_when(&Ask::FromWhen)),
             Some(Length::Days(_)) => self.within((self.today, self.today)),
             Some(Length::Minutes(minutes)) if minutes <= hours::DAY => Ok(Stretched {
                 days: (self.today, self.today),
                 start: Some(self.clock),
                 end: Some(self.clock + minutes).filter(|end| *end != hours::DAY),
             }),
-            Some(_) => Err(Unclear::new(About::When, "that is longer than a day; say from when to when")),
-            None => Err(self.more("when? Nothing is said about it", &["today", "tomorrow"])),
+            Some(_) => Err(self.asks(About::When, &Ask::LongerThanADay)),
+            None => Err(self.on_days(&Ask::When)),
         }
     }
 }

@@ -135,13 +135,13 @@ impl Panel<'_> {
         html! {
             div.warning role="alert" #asked-back {
                 p { (w.say(asked_in_words(question.about))) }
-                p.sub lang="en" { (question.question) }
+                p.sub lang=(question.language.as_str()) { (question.question) }
                 @for choice in &question.choices {
                     form.inline method="post" action=(self.at()) {
                         (self.visit.carried(self.app))
                         input type="hidden" name="words" value=(choice.words);
                         @if tell { input type="hidden" name="tell" value="1"; }
-                        button type="submit" { (choice.means) }
+                        button type="submit" lang=(question.language.as_str()) { (choice.means) }
                     }
                     " "
                 }
@@ -290,7 +290,7 @@ const AHEAD_MINUTES: i64 = 10 * 366 * 1440;
 /// Repairs that are named beside each whom nobody would serve.
 const HELPS_MAX: usize = 3;
 
-/// What a question is about, in the visitor's words; the sentences themselves are English.
+/// What a question is about, in the visitor's words; the question itself is in the words of who asked.
 fn asked_in_words(about: About) -> &'static str {
     match about {
         About::Who => "abs-about-who",

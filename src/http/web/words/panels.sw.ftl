@@ -99,7 +99,7 @@ opt-again = Angalia tena
 opt-leave = Acha
 
 abs-words = Nani hayupo, na lini?
-abs-words-example = Grace is out sick tomorrow
+abs-words-example = Grace ni mgonjwa kesho
 abs-look = Angalia maana yake
 abs-picked = Au chagua
 abs-who = Nani
@@ -121,7 +121,7 @@ abs-standing-n = { $n ->
 abs-standing-by = kulithibitishwa na { $who } tarehe { $at }
 abs-block-gone = Muda wa kutokuwepo wenyewe uliondolewa baadaye: yuko kazini tena, na miadi ipo pale kutokuwepo kulipoiweka.
 abs-nothing-yet = Kwanza unaona maana yake. Hakuna kinachoandikwa, wala anayeambiwa, kabla hujathibitisha.
-abs-say-again = Au sema kwa maneno mengine (kwa Kiingereza):
+abs-say-again = Au sema kwa maneno mengine:
 abs-about-who = Unamaanisha nani?
 abs-about-when = Unamaanisha lini?
 abs-about-past = Hiyo tayari imepita.

@@ -1,11 +1,9 @@
-//! The words the grammar knows beside days and times: what says that somebody is away, why, and what says nothing at all.
+//! English words that say that somebody is away or there, why, and those that say nothing at all.
 
-use std::ops::Range;
+use super::super::lexicon::{Meanings, Phrases};
 
-use super::{About, Unclear};
-
-/// Says that somebody is away: the phrase, and the reason it gives. Longer phrases stand before shorter ones that begin like them.
-pub(super) const AWAY: &[(&str, Option<&str>)] = &[
+/// Says that somebody is away: the phrase, and the reason it gives.
+pub(super) const AWAY: Meanings<Option<&str>> = &[
     ("called in sick", Some("sick")),
     ("calls in sick", Some("sick")),
     ("calling in sick", Some("sick")),
@@ -79,7 +77,7 @@ pub(super) const AWAY: &[(&str, Option<&str>)] = &[
 ];
 
 /// Says that somebody is there; after a "not" it says the opposite.
-pub(super) const THERE: &[&str] = &[
+pub(super) const THERE: Phrases = &[
     "feeling well",
     "feeling good",
     "feeling better",
@@ -121,7 +119,7 @@ pub(super) const THERE: &[&str] = &[
 ];
 
 /// Turns what follows into its opposite. Those with a second member say so alone, too: "Grace can't tomorrow".
-pub(super) const NOT: &[(&str, bool)] = &[
+pub(super) const NOT: Meanings<bool> = &[
     ("can not", true),
     ("cannot", true),
     ("can't", true),
@@ -142,14 +140,14 @@ pub(super) const NOT: &[(&str, bool)] = &[
 ];
 
 /// Takes an absence back instead of telling of one.
-pub(super) const UNDOES: &[&str] =
+pub(super) const UNDOES: Phrases =
     &["no longer", "cancel", "cancels", "cancelled", "undo", "remove", "delete", "revoke", "withdraw", "forget", "ignore"];
 
 /// Looks ahead: what lasts some days does not begin today just because nothing else was said.
-pub(super) const AHEAD: &[&str] = &["will", "going to", "gonna", "shall", "plans to", "wants", "would", "'ll"];
+pub(super) const AHEAD: Phrases = &["will", "going to", "gonna", "shall", "plans to", "wants", "would", "'ll"];
 
 /// Says nothing that matters here.
-pub(super) const FILLERS: &[&str] = &[
+pub(super) const FILLERS: Phrases = &[
     "is",
     "be",
     "been",
@@ -261,7 +259,7 @@ pub(super) const FILLERS: &[&str] = &[
 ];
 
 /// Words of days, times and spans that stand in no list above: for telling a misspelt one from an unknown one.
-const OTHERS: &[&str] = &[
+pub(super) const OTHERS: Phrases = &[
     "today",
     "tomorrow",
     "tonight",
@@ -347,37 +345,3 @@ const OTHERS: &[&str] = &[
     "dec",
     "arrives",
 ];
-
-/// Above this a word is a known one misspelt.
-const LIKENESS_MIN: f64 = 0.75;
-
-fn all() -> impl Iterator<Item = &'static str> {
-    let away = AWAY.iter().map(|(phrase, _)| *phrase);
-    let not = NOT.iter().map(|(phrase, _)| *phrase);
-    away.chain(not).chain([THERE, UNDOES, AHEAD, FILLERS, OTHERS].into_iter().flatten().copied())
-}
-
-/// Is it a word of the grammar?
-pub(super) fn is_known(word: &str) -> bool {
-    all().any(|phrase| phrase == word)
-}
-
-/// What is asked about words that nobody knows.
-pub(super) fn unknown_word(sentence: &str, at: &Range<usize>) -> Unclear {
-    let said = &sentence[at.clone()];
-    let wanted = said.to_lowercase();
-    let likeness = |word: &'static str| (strsim::normalized_damerau_levenshtein(word, &wanted), word);
-    let long = all().filter(|word| word.len() > 3 && **word != *wanted).map(likeness);
-    match long.filter(|(likeness, _)| *likeness >= LIKENESS_MIN && !is_known(&wanted)).max_by(|a, b| a.0.total_cmp(&b.0)) {
-        Some((_, near)) => {
-            let instead = vec![(near.to_owned(), near.to_owned())];
-            Unclear::new(About::Word, format!("{said:?} is not clear; did you mean {near:?}?")).with(at, instead)
-        }
-        None => Unclear::new(
-            About::Word,
-            format!(
-                "{said:?} is not clear here; say who, when and why, such as \"Grace is on leave from Monday to Wednesday\" or \"/absence Grace 2026-11-21..23\""
-            ),
-        ),
-    }
-}
