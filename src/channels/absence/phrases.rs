@@ -73,6 +73,8 @@ struct Ear<'a> {
     open_not: Option<bool>,
     /// Where a "not there" has just ended.
     denied_at: Option<usize>,
+    /// Where "not" and "there" in two have just ended: "won't be in until 11 tomorrow" is said of tomorrow, "hayupo hadi kesho saa tano" of today too.
+    denied_by_not: Option<usize>,
     away: bool,
     there: bool,
     /// Somebody is back from a day on.
@@ -88,6 +90,7 @@ pub(super) fn hear(sentence: Sentence<'_>, lexemes: &[Lexeme], mentions: &[Menti
         heard: Heard::default(),
         open_not: None,
         denied_at: None,
+        denied_by_not: None,
         away: false,
         there: false,
         returns: false,
@@ -208,7 +211,7 @@ impl Ear<'_> {
         let next = there?;
         if self.open_not.take().is_some() {
             self.away = true;
-            self.denied_at = Some(next);
+            (self.denied_at, self.denied_by_not) = (Some(next), Some(next));
             if reader.any(i, lexicon.well).is_some() {
                 self.heard.reason.get_or_insert_with(|| "sick".to_owned());
             }
@@ -416,7 +419,7 @@ impl Ear<'_> {
             self.ask_if_still_part(self.at(i, next), &bound);
         }
         let bound = Bound { is_outside: is_day && reader.any(i, lexicon.before).is_some(), ..bound };
-        let within = arrives || self.heard.is_late || self.denied_at == Some(i);
+        let within = arrives || self.heard.is_late || self.denied_by_not == Some(i);
         let bound = self.same_day(bound, within);
         self.end(bound);
         Some(next)
