@@ -87,13 +87,13 @@ impl Asker<'_> {
     }
 
     /// "From today", "from tomorrow".
-    fn from_days(&self) -> [String; 2] {
+    fn days_to_begin(&self) -> [String; 2] {
         let says = &self.sentence.lexicon.says;
         [says.today, says.tomorrow].map(|day| format!("{} {day}", says.from))
     }
 
-    fn from_when(&self, ask: &Ask<'_>) -> Unclear {
-        let [today, tomorrow] = &self.from_days();
+    fn ask_beginning(&self, ask: &Ask<'_>) -> Unclear {
+        let [today, tomorrow] = &self.days_to_begin();
         self.more(ask, &[today, tomorrow])
     }
 
@@ -184,16 +184,16 @@ impl Asker<'_> {
             return Err(self.asks(About::When, &Ask::EndsAndParts));
         }
         if begins.is_none() && heard.start.is_some() && !heard.now {
-            return Err(self.from_when(&Ask::WhichDayBegins));
+            return Err(self.ask_beginning(&Ask::WhichDayBegins));
         }
         if begins.is_none() && heard.ahead && !heard.now {
-            return Err(self.from_when(&Ask::FromWhen));
+            return Err(self.ask_beginning(&Ask::FromWhen));
         }
         let first = begins.unwrap_or(self.today);
         let end = heard.end.as_ref();
         let is_outside = end.is_some_and(|end| end.is_outside);
         if begins.is_none() && !heard.now && !is_outside && last != self.today && end.is_some_and(|end| end.time.is_some() || end.part.is_some()) {
-            let [today, _] = &self.from_days();
+            let [today, _] = &self.days_to_begin();
             return Err(self.more(&Ask::FromWhen, &[today, &format!("{} {last}", self.sentence.lexicon.says.from)]));
         }
         if first == last && !is_outside {
@@ -332,7 +332,7 @@ impl Asker<'_> {
             return Err(self.on_days(&Ask::OnWhichDay));
         }
         match heard.length {
-            Some(_) if heard.ahead => Err(self.from_when(&Ask::FromWhen)),
+            Some(_) if heard.ahead => Err(self.ask_beginning(&Ask::FromWhen)),
             Some(Length::Days(_)) => self.within((self.today, self.today)),
             Some(Length::Minutes(minutes)) if minutes <= hours::DAY => Ok(Stretched {
                 days: (self.today, self.today),
