@@ -4,8 +4,8 @@
 //! day. Whatever could be two things, or is nothing that is known here, is asked back with what it could be; nothing is guessed. The last day that
 //! is named is part of the absence ("until Friday" has the Friday in it), and the day somebody is back is not.
 //!
-//! One grammar reads every language, each with its own words ([`lexicon`]); which one it is, the words say that are of one language alone. "Saa tatu
-//! asubuhi" is 09:00, in Swahili time; "saa 8" may be meant on either clock, and is asked back ([`clock`]).
+//! One grammar reads every language, each with its own words (`lexicon`); which one it is, the words say that are of one language alone. "Saa tatu
+//! asubuhi" is 09:00, in Swahili time; "saa 8" may be meant on either clock, and is asked back (`clock`).
 //!
 //! Times without am or pm are read within 6 in the morning and 10 at night, and asked back where that leaves two. The parts of a day are the house's:
 //! morning 6–12, afternoon 12–17, evening 17–22.
