@@ -69,6 +69,7 @@ async fn addresses(stage: &Stage, booking: &str) -> Vec<(&'static str, String)> 
             path if path.contains("/whatifs/") => &asked,
             path if path.contains("/people/") => "grace",
             path if path.contains("/services/") => "swedish",
+            path if path.contains("/hours/") => "hours",
             _ => "",
         };
         assert!(!path.contains("{id}") || !id.is_empty(), "say here of what {path} shows the one");
