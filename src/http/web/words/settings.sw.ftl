@@ -22,9 +22,9 @@ remove-hours = Ungependa kuondoa saa hizi?
 remove-leaves-none = Hakuna miadi itakayobaki nje ya saa za kazi.
 remove-leaves = { $n ->
     [one] Miadi moja iko ndani ya saa hizi na itabaki nje ya saa za kazi. Haifutwi: itabidi ihamishwe, au ipewe mtu aliyepo wakati huo.
-   *[other] Miadi { $n } iko ndani ya saa hizi na itabaki nje ya saa za kazi. Haifutwi: itabidi ihamishwe, au ipewe mtu aliyepo wakati huo.
+   *[other] Miadi { $n } ziko ndani ya saa hizi na zitabaki nje ya saa za kazi. Hazifutwi: itabidi zihamishwe, au zipewe mtu aliyepo wakati huo.
 }
-remove-leaves-more = na mingine { $n }.
+remove-leaves-more = na nyingine { $n }.
 remove-not = Ziache
 removed = Imeondolewa: { $what }.
 put-back-overlaps = Saa hizi hazikurudishwa, kwa sababu sasa kuna nyingine mahali pake: { $there }. Ondoa hizo kwanza, au ongeza kinachokosekana.
