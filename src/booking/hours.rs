@@ -5,7 +5,8 @@ use chrono_tz::Tz;
 
 use crate::clock::Clock;
 use crate::domain::rules::{offered, sheet_shifts};
-use crate::domain::{Minute, Rule, Span, local};
+use crate::domain::{Minute, ResourceKind, Rule, Span, local};
+use crate::sheet::Demand;
 use crate::store::{BookingRow, LocationRow, ResourceRow, Result, Store, StoreError};
 
 /// Days ahead that are looked at.
@@ -25,22 +26,36 @@ impl Hours<'_> {
         windows.is_none_or(|windows| windows.iter().any(|window| window.covers(booking.span)))
     }
 
-    /// Is everybody at work who holds it; where nobody does, somebody for each that it needs?
+    /// Is everybody at work who holds it; where nobody does, as many as it needs?
     fn staff(&self, booking: &BookingRow) -> bool {
         if !booking.resources.is_empty() {
             let mut holders = self.resources.iter().filter(|one| booking.resources.contains(&one.id));
             return holders.all(|one| self.is_at_work(one, booking));
         }
+        let wish = self.wish(booking);
         booking.demands.iter().all(|demand| {
-            let mut able = self.resources.iter().filter(|one| one.kind == demand.kind && demand.qualifications.is_subset(&one.qualifications));
-            able.any(|one| self.is_at_work(one, booking))
+            let able = self.resources.iter().filter(|one| is_able(one, demand, wish) && self.is_at_work(one, booking));
+            usize::try_from(demand.count).is_ok_and(|count| able.count() >= count)
         })
+    }
+
+    /// The gender that is wished for; none where nobody of it is here that day, at work or not: then the wish is waived.
+    fn wish<'b>(&self, booking: &'b BookingRow) -> Option<&'b str> {
+        let is_of = |one: &ResourceRow, wish: &str| one.kind == ResourceKind::Staff && one.gender.as_deref() == Some(wish);
+        let is_here = |wish: &str| self.resources.iter().any(|one| is_of(one, wish) && one.is_here_on(booking.local_date));
+        booking.gender.as_deref().filter(|wish| is_here(wish))
     }
 
     fn is_at_work(&self, one: &ResourceRow, booking: &BookingRow) -> bool {
         let shifts = || sheet_shifts(self.rules, &one.id, booking.local_date, self.zone);
         one.is_here_on(booking.local_date) && shifts().iter().any(|shift| shift.covers(booking.occupied()))
     }
+}
+
+/// Could they meet it, whenever they are at work?
+fn is_able(one: &ResourceRow, demand: &Demand, wish: Option<&str>) -> bool {
+    let is_wished = demand.kind != ResourceKind::Staff || wish.is_none() || wish == one.gender.as_deref();
+    one.kind == demand.kind && demand.qualifications.is_subset(&one.qualifications) && is_wished
 }
 
 /// From now until a rule has ended, a year at most; the last evening may reach into the next day.

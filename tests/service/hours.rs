@@ -167,6 +167,36 @@ async fn hours_go_only_when_it_was_shown_which_bookings_they_hold_and_can_be_put
     assert_eq!(desk.get(&asking).await.status, 403);
 }
 
+/// Evening hours of somebody, every day; their rule.
+async fn evenings(service: &Service, sam: &mut Visitor<'_>, who: &str) -> String {
+    let page = "/admin/at/westlands/hours";
+    let hours = [("person_id", who), ("rule_kind", "WEEKLY"), ("start_time", "08:00"), ("end_time", "20:00")];
+    saved(&sam.fill(page, page, &hours).await, "/admin/at/westlands/hours?done=added");
+    service.spa.store.rules(SPA).await.unwrap().into_iter().find(|rule| rule.resource.as_deref() == Some(who)).unwrap().id
+}
+
+#[tokio::test]
+async fn a_booking_nobody_holds_is_left_outside_where_fewer_are_there_than_it_needs_or_none_of_the_gender_wished_for() {
+    here!();
+    let service = Service::start().await;
+    let mut sam = Visitor::signed_in(&service, "sam", Role::Scheduler, None).await;
+    let page = "/admin/at/westlands/hours";
+    let (graces, brians) = (evenings(&service, &mut sam, "grace").await, evenings(&service, &mut sam, "brian").await);
+    for (day, what, gender) in
+        [("21", "couples", None), ("22", "swedish", Some("male")), ("23", "swedish", None), ("24", "swedish", Some("nonbinary"))]
+    {
+        let start = house::at(&format!("2026-11-{day}"), "18:00");
+        let new = NewBooking { id: Some(format!("on-{day}")), gender: gender.map(str::to_owned), ..NewBooking::new(SPA, what, start) };
+        service.spa.store.take_booking(&new, &held_by(&[]), &stamp()).await.unwrap().unwrap();
+    }
+    // Of two who are there in the evening one stays; a wish that nobody here can meet keeps nobody out.
+    for (rule, left) in [(&graces, ["21"].as_slice()), (&brians, &["21", "22"])] {
+        let asked = sam.get(&format!("{page}/{rule}/remove")).await.with(200);
+        let named: Vec<&str> = ["21", "22", "23", "24"].into_iter().filter(|day| asked.text.contains(&format!("?booking=on-{day}"))).collect();
+        assert_eq!(named, left, "{}", asked.text);
+    }
+}
+
 #[tokio::test]
 async fn a_temp_with_half_of_their_hours_is_told_so_on_the_form_of_the_day_with_the_rest_kept() {
     here!();
