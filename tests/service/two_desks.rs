@@ -13,6 +13,21 @@ fn grace<'a>(name: &'a str, gender: &'a str) -> Vec<(&'a str, &'a str)> {
     vec![("name", name), ("gender", gender), ("qualifications", "swedish"), ("qualifications", "deep-tissue"), ("active", "yes")]
 }
 
+/// The house's form: this name, and the rest as it is.
+fn of_house(name: &'static str) -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("name", name),
+        ("language", "en"),
+        ("cutoff_time", "18:00"),
+        ("cutoff_days_before", "1"),
+        ("night_minutes", "120"),
+        ("profile", "nightly"),
+        ("exposure_policy", "range"),
+        ("hold_minutes", "10"),
+        ("customer_change_minutes", "120"),
+    ]
+}
+
 fn is_refused(answer: &Answer, typed: &str, there: &str) {
     assert_eq!(answer.status, 422, "{}", answer.text);
     let text = answer.text.replace("&#39;", "'");
@@ -99,19 +114,6 @@ async fn every_form_about_something_on_file_says_when_it_was_changed_meanwhile()
     let tables = "/admin/at/westlands/tables";
     ann.fill(tables, tables, &[("name", "Window"), ("seats", "4"), ("min_party", "2")]).await.with(303);
     let table = service.spa.store.resources(SPA).await.unwrap().into_iter().find(|one| one.seats > 0).unwrap().id;
-    let house = |name: &'static str| {
-        vec![
-            ("name", name),
-            ("language", "en"),
-            ("cutoff_time", "18:00"),
-            ("cutoff_days_before", "1"),
-            ("night_minutes", "120"),
-            ("profile", "nightly"),
-            ("exposure_policy", "range"),
-            ("hold_minutes", "10"),
-            ("customer_change_minutes", "120"),
-        ]
-    };
     let what = |name: &'static str| {
         vec![
             ("name", name),
@@ -129,7 +131,7 @@ async fn every_form_about_something_on_file_says_when_it_was_changed_meanwhile()
     let table_form = format!("{tables}/{table}");
     type Filling = Vec<(&'static str, &'static str)>;
     let forms: [(&str, &str, Filling, Filling); 5] = [
-        ("/admin/settings", "/admin/settings", house("First"), house("Second")),
+        ("/admin/settings", "/admin/settings", of_house("First"), of_house("Second")),
         ("/admin/at/westlands/services/swedish", "/admin/at/westlands/services/swedish", what("First"), what("Second")),
         (tables, &table_form, of_table("First"), of_table("Second")),
         ("/admin/settings/locations", "/admin/settings/locations/westlands", of_place("First"), of_place("Second")),
@@ -148,6 +150,33 @@ async fn every_form_about_something_on_file_says_when_it_was_changed_meanwhile()
     }
     let own = service.spa.store.templates("serenity").await.unwrap();
     assert!(own.iter().any(|row| row.language == Language::English && row.subject == "Second"));
+}
+
+#[tokio::test]
+async fn what_the_other_changed_and_the_form_does_not_show_is_said_to_be_elsewhere() {
+    here!();
+    let service = Service::start().await;
+    let mut ann = Visitor::signed_in(&service, "ann", Role::Admin, None).await;
+    let mut ruth = Visitor::signed_in(&service, "ruth", Role::Admin, None).await;
+    let page = "/admin/settings";
+    ann.fill(page, page, &of_house("Serenity")).await.with(303);
+    let of_ruth = ruth.form(page, page).await;
+    let with_contact = [of_house("Serenity"), vec![("manager_contact", "email:ann@example.org")]].concat();
+    ann.fill(page, page, &with_contact).await.with(303);
+    let back = ruth.send_form(page, &of_ruth, &of_house("Serenity Spas")).await.with(422);
+    let text = &back.text;
+    assert!(text.contains("Somebody else changed it meanwhile. What they changed is not shown in this form. Look through it"), "{text}");
+    assert!(!text.contains("Now on file") && !text.contains("Taken over") && text.contains("value=\"Serenity Spas\""), "{text}");
+    let carried = Visitor::carried_in(text, page);
+    ruth.send_form(page, &carried, &of_house("Serenity Spas")).await.with(303);
+    let house_now = service.spa.store.tenant("serenity").await.unwrap();
+    assert_eq!(house_now.manager.map(|manager| manager.address).as_deref(), Some("ann@example.org"), "what was not shown stays");
+
+    // What the form shows is told as such, and not said to be elsewhere.
+    let of_ruth = ruth.form(page, page).await;
+    ann.fill(page, page, &of_house("Ann's")).await.with(303);
+    let back = ruth.send_form(page, &of_ruth, &of_house("Serenity")).await.with(422);
+    assert!(back.text.contains("Now on file") && !back.text.contains("not shown in this form"), "{}", back.text);
 }
 
 #[tokio::test]

@@ -71,6 +71,8 @@ pub(super) struct Merged {
     taken: Vec<&'static str>,
     /// Fields that both changed, each to something else.
     both: Vec<&'static str>,
+    /// What was changed is in no field that is shown.
+    is_elsewhere: bool,
 }
 
 impl Merged {
@@ -79,7 +81,9 @@ impl Merged {
     pub(super) fn of(app: &App, visit: &Visit, fields: &[Field], typed: &Values, there: &Values) -> Merged {
         let seen = visit.noted::<Seen>(app, typed.one(FIELD)).map(|seen| seen.fields);
         let w = visit.words();
-        let mut merged = Merged { values: typed.clone(), taken: Vec::new(), both: Vec::new() };
+        let is_as_seen = |seen: &Values| fields.iter().filter(|field| field.is_shown()).all(|field| field.same(seen, there, w));
+        let is_elsewhere = seen.as_ref().is_some_and(is_as_seen);
+        let mut merged = Merged { values: typed.clone(), taken: Vec::new(), both: Vec::new(), is_elsewhere };
         for field in fields.iter().filter(|field| !field.same(typed, there, w)) {
             match &seen {
                 Some(seen) if !field.is_touched(seen, typed, w) => merged.take(field, there),
@@ -108,7 +112,7 @@ impl Merged {
         let called: Vec<String> = self.taken.iter().map(|name| w.say(&format!("f-{}", name.replace('_', "-")))).collect();
         html! {
             @if !called.is_empty() { " " (w.say_with("seen-taken", &[("fields", called.join(", ").into())])) }
-            @if !self.both.is_empty() { " " (w.say("seen-both")) }
+            @if !self.both.is_empty() { " " (w.say("seen-both")) } @else if self.is_elsewhere { " " (w.say("seen-elsewhere")) }
             " " (w.say("seen-again"))
         }
     }

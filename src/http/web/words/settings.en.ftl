@@ -235,5 +235,6 @@ wrong-away-long = This is longer than a year. Choose an earlier end.
 seen-changed = Somebody else changed it meanwhile.
 seen-taken = Taken over from them, since you left it alone: { $fields }.
 seen-both = You both changed what is marked: yours stands in the field, theirs is said below it.
+seen-elsewhere = What they changed is not shown in this form.
 seen-again = Look through it and save again.
 seen-there = Now on file: { $value }.

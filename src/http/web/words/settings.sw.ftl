@@ -235,5 +235,6 @@ wrong-away-long = Hii ni zaidi ya mwaka. Chagua mwisho wa mapema zaidi.
 seen-changed = Mtu mwingine amebadilisha wakati huo huo.
 seen-taken = Yamechukuliwa ya kwake pale ambapo wewe hukubadilisha: { $fields }.
 seen-both = Mlichobadilisha nyote wawili kimewekwa alama: chako kiko mahali pake, cha kwake kimesemwa chini yake.
+seen-elsewhere = Alichobadilisha hakionyeshwi kwenye fomu hii.
 seen-again = Angalia, kisha uhifadhi tena.
 seen-there = Kilichopo sasa: { $value }.
