@@ -176,6 +176,45 @@ async fn evenings(service: &Service, sam: &mut Visitor<'_>, who: &str) -> String
 }
 
 #[tokio::test]
+async fn hours_stay_where_other_bookings_lie_in_them_by_now_than_were_shown_and_it_is_asked_again() {
+    here!();
+    let service = Service::start().await;
+    let mut sam = Visitor::signed_in(&service, "sam", Role::Scheduler, None).await;
+    let mut amos = Visitor::signed_in(&service, "amos", Role::Scheduler, None).await;
+    let page = "/admin/at/westlands/hours";
+    let asking = format!("{page}/{}/remove", evenings(&service, &mut sam, "grace").await);
+    let is_there = async || service.spa.store.rules(SPA).await.unwrap().iter().any(|rule| rule.resource.as_deref() == Some("grace"));
+    take(&service, "shown", house::sat("18:00"), "grace").await;
+    let asked = sam.form(&asking, &asking).await;
+    take(&service, "since", house::at("2026-11-22", "18:00"), "grace").await;
+
+    let again = sam.send_form(&asking, &asked, &[]).await.with(422);
+    for text in ["Since you looked, one more booking has come to lie within these hours.", "2 bookings lie within these hours"] {
+        assert!(again.text.contains(text), "{text}: {}", again.text);
+    }
+    let (new, known) = again.text.split_once("Sun 22 Nov, 18:00–19:00").expect("the new one is named");
+    assert!(new.contains("New:") && !known.contains("New:") && known.contains("Sat 21 Nov, 18:00–19:00"), "the new one first: {}", again.text);
+    assert!(is_there().await, "nothing was removed");
+    amos.cookies.insert("zamu_language".into(), "sw".into());
+    let swahili = amos.fill(&asking, &asking, &[("seen", "none of ours")]).await;
+    assert_eq!(swahili.status, 422, "what no question of theirs has told is told: {}", swahili.text);
+
+    // Of what was told one has gone since: there is nothing new to tell.
+    service.spa.store.cancel_booking("shown", None, false, &stamp()).await.unwrap();
+    let carried = Visitor::carried_in(&again.text, &asking);
+    let of_amos = amos.form(&asking, &asking).await;
+    let removed = sam.send_form(&asking, &carried, &[]).await.with(303);
+    assert!(place(&removed).starts_with(&format!("{page}?gone=")) && !is_there().await, "{}", removed.text);
+
+    // A colleague who still has the question open is told that they are gone, and so is whoever asks only now.
+    amos.cookies.remove("zamu_language");
+    saved(&amos.send_form(&asking, &of_amos, &[]).await, "/admin/at/westlands/hours?done=gone");
+    saved(&amos.get(&asking).await, "/admin/at/westlands/hours?done=gone");
+    let list = amos.get(&format!("{page}?done=gone")).await.with(200);
+    assert!(list.text.contains("That is not there any more: it was removed already."), "{}", list.text);
+}
+
+#[tokio::test]
 async fn a_booking_nobody_holds_is_left_outside_where_fewer_are_there_than_it_needs_or_none_of_the_gender_wished_for() {
     here!();
     let service = Service::start().await;

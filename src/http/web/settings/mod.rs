@@ -71,7 +71,7 @@ async fn page(app: &Arc<App>, visit: &Visit, here: &str, location: Option<&str>,
 /// What was just done, said once.
 fn done(visit: &Visit, shown: &Shown) -> Markup {
     let w = visit.words();
-    let known = shown.done.as_deref().filter(|done| ["saved", "added", "removed", "undone"].contains(done));
+    let known = shown.done.as_deref().filter(|done| ["saved", "added", "removed", "undone", "gone"].contains(done));
     html! { @if let Some(done) = known { p.done role="status" { (w.say(&format!("settings-{done}"))) } } }
 }
 

@@ -1,17 +1,20 @@
 //! Hours and time away that are taken out: hours are looked at first, with the bookings they hold; both are said afterwards, and can be put back.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::super::super::admin::blocks::BlockView;
 use super::super::super::admin::hours::{RuleView, view};
 use super::super::super::app::App;
 use super::super::super::problem::Problem;
-use super::super::fields::{Fault, Stop, Typed, press};
+use super::super::fields::{Fault, Stop, Typed};
 use super::super::form::{Filled, Landing, escaped};
 use super::super::frame::Page;
 use super::super::kept::Kept;
@@ -20,7 +23,7 @@ use super::hours::{Beside, Named, ahead, drawn, wall};
 use super::{Shown, page};
 use crate::booking::hours::left_outside;
 use crate::domain::Rule;
-use crate::store::{BlockRow, BookingRow, LocationRow, NewBlock, Stamp};
+use crate::store::{BlockRow, BookingRow, LocationRow, NewBlock, Stamp, StoreErrorKind};
 
 /// Bookings that are named, at most; the others are counted.
 const NAMED_MAX: usize = 12;
@@ -92,31 +95,101 @@ fn is_that(one: &BlockView, block: &BlockRow, place: &LocationRow) -> bool {
     one.person_id == block.resource_id && one.reason == block.reason && one.start == block.span.start.to_rfc3339(place.timezone)
 }
 
-/// What goes with some hours, and whether they are to go.
-pub async fn ask(app: State<Arc<App>>, visit: Visit, Path((location, id)): Path<(String, String)>) -> Result<Page, Problem> {
-    let w = visit.words();
-    let place = app.location(visit.caller()?, &location).await?;
-    let named = Named::of(&app, &place).await?;
-    let rules = app.store.rules(&place.id).await?;
-    let rule = rules.into_iter().find(|rule| rule.id == id).ok_or_else(|| Problem::not_found("availability rule", &id))?;
-    let left = left_outside(app.store.as_ref(), app.clock.as_ref(), &place, &id).await?;
-    let lines = lines(&app, &visit, &place, &named, &left).await?;
-    let body = html! {
-        p { a href=(hours_of(&place.id)) { "‹ " (w.say("settings-hours")) } }
-        div.card-box {
-            p { b { (named.said(w, &view(&place.id, rule))) } }
-            @if left.is_empty() { p { (w.say("remove-leaves-none")) } } @else {
-                p.warning { (w.count("remove-leaves", left.len())) }
-                ul { @for line in &lines { li { (line) } } }
-                @if left.len() > lines.len() { p { (w.count("remove-leaves-more", left.len() - lines.len())) } }
-            }
-            div.row {
-                (press(&app, &visit, &format!("{}/{}/remove", hours_of(&place.id), escaped(&id)), "settings-remove", true)) " "
-                a.button href=(hours_of(&place.id)) { (w.say("remove-not")) }
-            }
+/// Hours that are looked at before they go.
+struct Going {
+    rule: Rule,
+    /// Bookings that would be left outside of working hours.
+    left: Vec<BookingRow>,
+}
+
+/// The marks of the bookings that a question was about.
+#[derive(Default, Serialize, Deserialize)]
+struct Told(BTreeSet<String>);
+
+/// What the button of the question sends.
+#[derive(Debug, Deserialize)]
+pub struct Sure {
+    /// What was told, sealed.
+    #[serde(default)]
+    seen: String,
+}
+
+/// Tells a booking at its time from others, in a few characters: a year of bookings has to fit into a form.
+fn mark(booking: &BookingRow) -> String {
+    let text = serde_json::to_vec(&(&booking.id, booking.span)).unwrap_or_default();
+    Sha256::digest(text).iter().take(5).map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl Going {
+    /// `None` where they were taken away already.
+    async fn of(app: &App, place: &LocationRow, id: &str) -> Result<Option<Going>, Problem> {
+        let Some(rule) = app.store.rules(&place.id).await?.into_iter().find(|rule| rule.id == id) else { return Ok(None) };
+        match left_outside(app.store.as_ref(), app.clock.as_ref(), place, id).await {
+            Ok(left) => Ok(Some(Going { rule, left })),
+            Err(error) if error.kind() == StoreErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error.into()),
         }
-    };
-    page(&app, &visit, "hours", Some(&place.id), &w.say("remove-hours"), body).await
+    }
+
+    /// The same with the bookings first that were not told, and how many those are.
+    fn beside(mut self, told: &Told) -> (Going, usize) {
+        let is_told = |booking: &BookingRow| told.0.contains(&mark(booking));
+        self.left.sort_by_key(is_told);
+        let untold = self.left.iter().filter(|booking| !is_told(booking)).count();
+        (self, untold)
+    }
+
+    /// Whether they are to go, and what that would leave; the first `untold` bookings have come since this was asked before.
+    async fn question(&self, app: &Arc<App>, visit: &Visit, place: &LocationRow, untold: usize) -> Result<Page, Problem> {
+        let (w, left, list) = (visit.words(), &self.left, hours_of(&place.id));
+        let named = Named::of(app, place).await?;
+        let lines = lines(app, visit, place, &named, left).await?;
+        let told = visit.note(app, &Told(left.iter().map(mark).collect()));
+        let body = html! {
+            p { a href=(list) { "‹ " (w.say("settings-hours")) } }
+            div.card-box {
+                @if untold > 0 { p.warning role="alert" { (w.count("remove-since", untold)) } }
+                p { b { (named.said(w, &view(&place.id, self.rule.clone()))) } }
+                @if left.is_empty() { p { (w.say("remove-leaves-none")) } } @else {
+                    p.warning { (w.count("remove-leaves", left.len())) }
+                    ul { @for (k, line) in lines.iter().enumerate() { li { @if k < untold { b { (w.say("remove-new")) } " " } (line) } } }
+                    @if left.len() > lines.len() { p { (w.count("remove-leaves-more", left.len() - lines.len())) } }
+                }
+                div.row {
+                    form.inline method="post" action=(format!("{list}/{}/remove", escaped(&self.rule.id))) {
+                        (visit.carried(app))
+                        input type="hidden" name="seen" value=(told);
+                        button.danger type="submit" { (w.say("settings-remove")) }
+                    }
+                    " "
+                    a.button href=(list) { (w.say("remove-not")) }
+                }
+            }
+        };
+        page(app, visit, "hours", Some(&place.id), &w.say("remove-hours"), body).await
+    }
+}
+
+/// The list, which says that what was to go is gone.
+fn already(location: &str) -> Landing {
+    Landing::at(hours_of(location)).with("done", "gone")
+}
+
+/// Where a removal leads that somebody else may have been quicker with.
+fn or_already(removed: Result<Landing, Problem>, location: &str) -> Result<Landing, Problem> {
+    match removed {
+        Err(problem) if problem.code() == "NOT_FOUND" => Ok(already(location)),
+        removed => removed,
+    }
+}
+
+/// What goes with some hours, and whether they are to go.
+pub async fn ask(app: State<Arc<App>>, visit: Visit, Path((location, id)): Path<(String, String)>) -> Result<Response, Problem> {
+    let place = app.location(visit.caller()?, &location).await?;
+    match Going::of(&app, &place, &id).await? {
+        Some(going) => Ok(going.question(&app, &visit, &place, 0).await?.into_response()),
+        None => Ok(already(&place.id).into_response()),
+    }
 }
 
 /// The first of some bookings, each with the way to it: `Fri 27 Nov, 10:00–11:00 Swedish massage, Amina – Grace`.
@@ -140,24 +213,34 @@ async fn lines(app: &App, visit: &Visit, place: &LocationRow, named: &Named, boo
     Ok(lines)
 }
 
-/// Takes hours away.
+/// Takes hours away; where other bookings lie in them by now than were told, it is asked once more.
 pub async fn hours(
     app: State<Arc<App>>,
     visit: Visit,
     Path((location, id)): Path<(String, String)>,
-    filled: Filled<Typed>,
-) -> Result<Landing, Problem> {
+    filled: Filled<Sure>,
+) -> Result<Response, Problem> {
     let place = app.location(visit.caller()?, &location).await?;
-    let gone = app.store.rules(&place.id).await?.into_iter().find(|rule| rule.id == id).map(|rule| Gone::Hours(place.id.clone(), rule));
+    let told: Told = visit.noted(&app, &filled.body.seen).unwrap_or_default();
+    let going = Going::of(&app, &place, &id).await?.map(|going| going.beside(&told));
+    // Pressed twice, it is answered as it was the first time.
+    if !filled.once.was_made(&app).await? {
+        match &going {
+            None => return Ok(already(&place.id).into_response()),
+            Some((going, untold)) if *untold > 0 => {
+                return Ok((StatusCode::UNPROCESSABLE_ENTITY, going.question(&app, &visit, &place, *untold).await?).into_response());
+            }
+            Some(_) => {}
+        }
+    }
+    let gone = going.map(|(going, _)| Gone::Hours(place.id.clone(), going.rule));
     let landing = after(&app, &visit, &place, gone.as_ref());
-    let done = landing.clone();
-    filled
-        .once
-        .run(&app, Some(&landing), |store| async move {
-            store.remove_rule(&place.id, &id).await?;
-            Ok(done)
-        })
-        .await
+    let (done, at) = (landing.clone(), place.id.clone());
+    let write = filled.once.run(&app, Some(&landing), |store| async move {
+        store.remove_rule(&at, &id).await?;
+        Ok(done)
+    });
+    Ok(or_already(write.await, &place.id)?.into_response())
 }
 
 /// Takes back that somebody is away.
@@ -170,14 +253,12 @@ pub async fn away(
     let place = app.location(visit.caller()?, &location).await?;
     let blocks = app.store.blocks(&place.id, ahead(&app, &place)).await?;
     let landing = after(&app, &visit, &place, blocks.into_iter().find(|block| block.id == id).map(Gone::Away).as_ref());
-    let done = landing.clone();
-    filled
-        .once
-        .run(&app, Some(&landing), |store| async move {
-            store.remove_block_at(&place.id, &id).await?;
-            Ok(done)
-        })
-        .await
+    let (done, at) = (landing.clone(), place.id.clone());
+    let write = filled.once.run(&app, Some(&landing), |store| async move {
+        store.remove_block_at(&at, &id).await?;
+        Ok(done)
+    });
+    or_already(write.await, &place.id)
 }
 
 /// The page after something was taken out, which says what.

@@ -18,6 +18,7 @@ settings-saved = Saved.
 settings-added = Added.
 settings-removed = Removed.
 settings-undone = Put back as it was.
+settings-gone = That is not there any more: it was removed already.
 remove-hours = Remove these hours?
 remove-leaves-none = No booking would be left outside working hours.
 remove-leaves = { $n ->
@@ -25,6 +26,11 @@ remove-leaves = { $n ->
    *[other] { $n } bookings lie within these hours and would be left outside working hours. They are not cancelled: they would have to be moved, or given to somebody who is here then.
 }
 remove-leaves-more = and { $n } more.
+remove-since = { $n ->
+    [one] Since you looked, one more booking has come to lie within these hours. Nothing was removed: look through it and decide again.
+   *[other] Since you looked, { $n } more bookings have come to lie within these hours. Nothing was removed: look through them and decide again.
+}
+remove-new = New:
 remove-not = Keep them
 removed = Removed: { $what }.
 put-back-overlaps = These hours were not put back, because there are others in their place by now: { $there }. Remove those first, or add what is missing.

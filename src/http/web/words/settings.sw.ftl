@@ -18,6 +18,7 @@ settings-saved = Imehifadhiwa.
 settings-added = Imeongezwa.
 settings-removed = Imeondolewa.
 settings-undone = Imerudishwa kama ilivyokuwa.
+settings-gone = Hiyo haipo tena: ilikuwa imeshaondolewa.
 remove-hours = Ungependa kuondoa saa hizi?
 remove-leaves-none = Hakuna miadi itakayobaki nje ya saa za kazi.
 remove-leaves = { $n ->
@@ -25,6 +26,11 @@ remove-leaves = { $n ->
    *[other] Miadi { $n } ziko ndani ya saa hizi na zitabaki nje ya saa za kazi. Hazifutwi: itabidi zihamishwe, au zipewe mtu aliyepo wakati huo.
 }
 remove-leaves-more = na nyingine { $n }.
+remove-since = { $n ->
+    [one] Tangu uangalie, miadi moja zaidi imeingia ndani ya saa hizi. Hakuna kilichoondolewa: iangalie, kisha uamue tena.
+   *[other] Tangu uangalie, miadi { $n } zaidi zimeingia ndani ya saa hizi. Hakuna kilichoondolewa: ziangalie, kisha uamue tena.
+}
+remove-new = Mpya:
 remove-not = Ziache
 removed = Imeondolewa: { $what }.
 put-back-overlaps = Saa hizi hazikurudishwa, kwa sababu sasa kuna nyingine mahali pake: { $there }. Ondoa hizo kwanza, au ongeza kinachokosekana.
