@@ -103,6 +103,13 @@ async fn a_name_is_enough_at_the_desk_and_for_another_day_there_has_to_be_one() 
     let names: Vec<&str> = day.bookings.iter().map(|one| day.customers[one.customer_id.as_ref().unwrap()].name.as_str()).collect();
     assert_eq!(names, ["Zuri", "Zuri"], "two of one name are two people");
     assert!(day.customers.values().all(|one| one.contact.is_none()));
+    // Nobody is said to be told whom nobody can write to.
+    let (page, version) = (format!("/admin/bookings/{}", day.bookings[0].id), day.bookings[0].state_version.to_string());
+    let seen = dora.get(&format!("{page}?to=2026-11-21")).await.with(200).text;
+    assert!(seen.contains("There is no phone number or e-mail address of Zuri on file") && !seen.contains("The customer is told"), "{seen}");
+    let led = dora.fill(&page, &format!("{page}/cancel"), &[("version", &version), ("reason", "ill")]).await.with(303);
+    let seen = dora.get(place(&led)).await.with(200).text;
+    assert!(seen.contains("was called off. Nobody can write to its customer"), "{seen}");
 }
 
 #[tokio::test]
@@ -130,6 +137,7 @@ async fn what_will_not_do_comes_back_as_it_was_typed_with_the_times_that_are_lef
     let mut typed = vec![("book_at", "2026-11-21T10:00:00+03:00"), ("customer_name", "Zuri"), ("phone", "12"), ("notes", "first visit")];
     let seen = dora.fill(&picked, &asked, &typed).await.with(422).text;
     assert!(seen.contains("value=\"Zuri\"") && seen.contains("first visit") && seen.contains("aria-invalid=\"true\""), "{seen}");
+    assert!(seen.contains("This is no phone number. Expected one of this country"), "{seen}");
     typed[2] = ("phone", "+254712345679");
     let form = dora.get(&picked).await.with(200).text;
     let (proof, key) = (super::visitor::hidden(&form, "proof"), super::visitor::hidden(&form, "key"));

@@ -1,5 +1,7 @@
 //! The way in to the pages: who is let in, for how long, and the ways in which others try.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use reqwest::header::{RETRY_AFTER, SET_COOKIE};
 use zamu::clock::Clock;
@@ -130,6 +132,22 @@ async fn a_form_counts_only_with_the_proof_of_its_own_session() {
     ruth.cookies.insert("zamu_session".into(), copy);
     assert!(is_sent_to_sign_in(&ruth.get(page).await), "a copy of the cookie opens nothing any more");
     amos.get(page).await.with(200);
+}
+
+#[tokio::test]
+async fn who_signs_out_is_told_no_more_of_a_day_in_any_window() {
+    here!();
+    let service = Service::start().await;
+    let mut ruth = Visitor::signed_in(&service, "ruth", Role::Admin, None).await;
+    let page = "/admin/at/westlands/2026-11-21";
+    let proof = hidden(&ruth.get(page).await.with(200).text, "proof");
+    let cookie = format!("zamu_session={}", ruth.session().unwrap());
+    let stream = service.http.get(format!("{}{page}/events", service.url)).header("cookie", cookie).send().await.unwrap();
+    assert_eq!(stream.status(), 200);
+    let told = tokio::spawn(stream.text());
+    ruth.post("/admin/sign-out", &[("proof", proof.as_str())]).await.with(303);
+    let told = tokio::time::timeout(Duration::from_secs(60), told).await.expect("the stream ends by itself").unwrap().unwrap();
+    assert!(told.contains("event: day"), "it told of the day before: {told}");
 }
 
 #[tokio::test]

@@ -12,15 +12,21 @@ use axum::response::sse::{Event, KeepAlive};
 use chrono::NaiveDate;
 use futures_util::{Stream, stream};
 use tokio::sync::watch;
+use tokio::time::Interval;
 use tokio_util::sync::CancellationToken;
 
 use super::super::app::App;
 use super::super::ask;
 use super::super::problem::Problem;
 use super::visit::Visit;
+use crate::keyring::Session;
+use crate::operations::accounts::still_counts;
 
 /// Between two looks at a day. What another desk changes is seen well within a second.
 const LOOK_EVERY: Duration = Duration::from_millis(400);
+
+/// Between two looks at whether whoever follows a day is signed in.
+const COUNT_EVERY: Duration = Duration::from_secs(5);
 
 type Watched = (String, NaiveDate);
 
@@ -69,6 +75,26 @@ async fn look(app: Arc<App>, live: Live, watched: Watched, sender: watch::Sender
     }
 }
 
+/// Whose session it is that follows a day. Who has signed out is told nothing more, in whatever window.
+struct Follower {
+    app: Arc<App>,
+    session: Option<Session>,
+    looks: Interval,
+}
+
+impl Follower {
+    /// Waits until the session counts no more. What cannot be found out now is asked again.
+    async fn is_gone(&mut self) {
+        loop {
+            self.looks.tick().await;
+            let Some(session) = &self.session else { return };
+            if matches!(still_counts(self.app.store.as_ref(), session).await, Ok(None)) {
+                return;
+            }
+        }
+    }
+}
+
 /// The day's version as events, the first at once: a page that shows another is old.
 pub async fn events(
     app: State<Arc<App>>,
@@ -81,15 +107,17 @@ pub async fn events(
     let mut receiver = app.live.follow(&app, &location.id, date);
     receiver.mark_changed();
     let ending = ending.map_or_else(CancellationToken::new, |ending| ending.0);
-    let events = stream::unfold((receiver, ending), |(mut receiver, ending)| async move {
+    let follower = Follower { app: app.0.clone(), session: visit.session.clone(), looks: tokio::time::interval(COUNT_EVERY) };
+    let events = stream::unfold((receiver, ending, follower), |(mut receiver, ending, mut follower)| async move {
         loop {
             tokio::select! {
                 () = ending.cancelled() => return None,
+                () = follower.is_gone() => return None,
                 changed = receiver.changed() => changed.ok()?,
             }
             let version = *receiver.borrow_and_update();
             if version >= 0 {
-                return Some((Ok(Event::default().event("day").data(version.to_string())), (receiver, ending)));
+                return Some((Ok(Event::default().event("day").data(version.to_string())), (receiver, ending, follower)));
             }
         }
     });

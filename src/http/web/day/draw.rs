@@ -265,7 +265,7 @@ impl Drawing<'_> {
             a id=(format!("card-{}-{}", booking.id, column.id())) class=(classes) href=(self.address(members)) title=(told.join(" · ")) draggable="false"
                 data-booking=(booking.id) data-from=(column.id()) data-movable[item.movable] aria-current=[is_open.then_some("true")] {
                 i role="img" aria-label=(standing) { (item.standing.sign()) } (booking.span.start.to_clock(zone))
-                @if let Some(wish) = &wish { " " span.wish { (wish) } }
+                @if let Some(gender) = &booking.gender { " " span.wish { (self.gender(gender)) } }
                 " " br; b { (service) }
                 @if !customer.is_empty() { " " br; (customer) }
                 @if !able.is_empty() { " " br; small { (able) } }

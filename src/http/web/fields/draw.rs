@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::super::super::app::App;
 use super::super::kept::Kept;
 use super::super::seen::{self, Merged};
+use super::super::told;
 use super::super::visit::Visit;
 use super::{Empty, Fault, Field, Takes, Values};
 
@@ -79,7 +80,7 @@ impl Form<'_> {
         let below = html! {
             @if described.is_some() {
                 span id=(about) {
-                    @if let Some(fault) = fault { span.error { (fault.said) } " " }
+                    @if let Some(fault) = fault { span.error { (told::fault(w, &fault.said)) } " " }
                     @if let Some(now) = now { span.error { (w.say_with("seen-there", &[("value", now.into())])) } " " }
                     @if let Some(hint) = &hint { span.sub { (hint) } }
                 }

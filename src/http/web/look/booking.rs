@@ -64,6 +64,9 @@ async fn drawn(app: &Arc<App>, visit: &Visit, id: &str, shown: &Shown, back: Bac
         Some(id) => app.store.customer(&location.tenant_id, id).await?,
         None => None,
     };
+    // What nobody can be told of is not said to be.
+    let is_reached = customer.as_ref().is_some_and(|customer| customer.contact.is_some());
+    let done = shown.done.as_ref().map(|done| if is_reached { done.clone() } else { format!("{done}-untold") });
     let mut attention = app.store.open_attention(&location.id, Some(booking.local_date)).await?;
     attention.retain(|row| row.booking_id == booking.id);
     let history = app.store.history(&booking.id).await?;
@@ -76,7 +79,7 @@ async fn drawn(app: &Arc<App>, visit: &Visit, id: &str, shown: &Shown, back: Bac
     let moving = life.moving(filled(shown.to.as_ref())).await?;
     let past = Past { w, names: &names, zone: location.timezone, day: &day };
     let body = html! {
-        (said(w, shown.done.as_ref(), &["cancelled", "moved"]))
+        (said(w, done.as_ref(), &["cancelled", "moved", "cancelled-untold", "moved-untold"]))
         (life.now())
         @if moving.is_none() { (back.cancel.why(w)) (back.moving.why(w)) }
         @if let Some(moving) = &moving { (life.doings(moving)) }

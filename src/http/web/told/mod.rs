@@ -6,6 +6,7 @@ mod refusal;
 mod run;
 mod supposed;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use maud::{Markup, html};
@@ -19,6 +20,11 @@ use crate::store::Day;
 pub(super) use refusal::{in_a_line, refusal};
 pub(super) use run::{who, why_of_a_run};
 pub(super) use supposed::supposed;
+
+/// What the service says of a field in the visitor's words; as it says it where it has none.
+pub(super) fn fault<'s>(w: &Words, said: &'s str) -> Cow<'s, str> {
+    refusal::detail(w, said).map_or(Cow::Borrowed(said), Cow::Owned)
+}
 
 /// What stands before an id of a booking in a reason.
 const BOOKING: &str = "booking ";
