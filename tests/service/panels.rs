@@ -167,9 +167,12 @@ async fn what_a_run_moved_is_put_back_with_a_button_as_long_as_it_stands() {
     let seen = ann.get(&done).await.with(200).text;
     assert!(seen.contains(">Undo</button>"), "{seen}");
     let run = hidden(&seen, "run");
+    let record = format!("/admin/at/westlands/runs/{run}");
+    assert!(ann.get(&record).await.with(200).text.contains("Put back what it moved"));
     let back = led(ann.fill(&done, &format!("{page}/undo"), &[("run", &run)]).await);
     assert!(ann.get(&back).await.with(200).text.contains("Put back as it was"));
     assert_eq!(held().await, ["joy"; 4]);
+    assert!(!ann.get(&record).await.with(200).text.contains("Put back what it moved"), "it is put back");
     let seen = ann.get(&done).await.with(200).text;
     assert!(!seen.contains(">Undo</button>") && seen.contains("cannot be undone from here"), "{seen}");
 
@@ -411,7 +414,7 @@ async fn what_waits_says_why_who_could_and_what_would_help_and_that_is_done() {
     let version = hidden(&helped, "version");
     let fields = [("deed", "accept"), ("change", change.as_str()), ("version", version.as_str()), ("name", "Njeri")];
     let done = led(ruth.fill(&format!("{page}?helps=1"), &page, &fields).await);
-    assert!(ruth.get(&done).await.with(200).text.contains("this needs nobody any more"));
+    assert!(ruth.get(&done).await.with(200).text.contains("nothing is left to decide here"));
     assert!(service.spa.store.open_attention(SPA, None).await.unwrap().is_empty());
     let settled = ruth.get(&page).await.with(200).text;
     assert!(settled.contains("✓ Settled Thu 19 Nov") && !settled.contains("Try again now"), "{settled}");

@@ -106,7 +106,7 @@ async fn a_whole_morning_is_done_with_the_keyboard_alone() {
     tab_to(&browser, "name").await;
     browser.letters("Njeri").await;
     press(&browser, "Do it").await;
-    browser.reads("this needs nobody any more").await;
+    browser.reads("nothing is left to decide here").await;
 
     // Somebody gave Brian what only Grace can do: the day is searched for a better one, and that is applied.
     let wrong = stage.book("dan", "deep", "14:00", &["brian"]).await;

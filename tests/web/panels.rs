@@ -72,7 +72,7 @@ async fn what_waits_is_helped_from_the_queue() {
     browser.fill("#helps input[name=name]", "Njeri").await;
     let change = "//li[contains(., 'Take on a temp')]//button";
     browser.driver.find(thirtyfour::By::XPath(change)).await.unwrap().click().await.unwrap();
-    browser.reads("this needs nobody any more").await;
+    browser.reads("nothing is left to decide here").await;
     assert_eq!(stage.holders(&waiting).await.len(), 1);
     browser.close().await;
 }

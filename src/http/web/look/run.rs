@@ -14,9 +14,9 @@ use super::super::visit::Visit;
 use super::super::words::Words;
 use super::runs::took;
 use super::scrolled;
-use crate::domain::local;
 use crate::http::app::App;
 use crate::http::problem::Problem;
+use crate::operations::handover;
 use crate::sheet::plan::{Change, TierOutcome, TierValue, Unplaced};
 use crate::store::{Day, DayView, LocationRow, RunRow, RunStatus};
 
@@ -31,19 +31,27 @@ pub async fn show(app: State<Arc<App>>, visit: Visit, Path((location, id)): Path
     // What took place since is on it, too.
     let day = app.store.day(&location.id, run.date, DayView::Recorded).await?;
     let w = visit.words();
-    let whole = Whole { app: &app, visit: &visit, w, location: &location, run: &run, day: &day };
+    let whole = Whole { w, location: &location, run: &run, day: &day, may_undo: may_undo(&app, &visit, &run).await? };
     let title =
         w.say_with("look-run-title", &[("kind", w.say(&format!("look-run-{}", run.kind.as_str())).into()), ("date", w.date(run.date).into())]);
     Ok(frame.page(&title, whole.page()?))
 }
 
+/// Can what it moved be put back, and by this visitor?
+async fn may_undo(app: &App, visit: &Visit, run: &RunRow) -> Result<bool, Problem> {
+    if run.status != RunStatus::Applied || !visit.may("POST", "/admin/at/{location}/{date}/optimize/undo") {
+        return Ok(false);
+    }
+    let day = app.store.day(&run.location_id, run.date, DayView::Live).await?;
+    Ok(handover::way_back(app.store.as_ref(), app.clock.as_ref(), &day, run).await?.is_some())
+}
+
 struct Whole<'a> {
-    app: &'a App,
-    visit: &'a Visit,
     w: &'a Words,
     location: &'a LocationRow,
     run: &'a RunRow,
     day: &'a Day,
+    may_undo: bool,
 }
 
 impl Whole<'_> {
@@ -66,8 +74,6 @@ impl Whole<'_> {
         let (w, run, zone) = (self.w, self.run, self.location.timezone);
         let proof = if run.plan_status == "optimal" { "look-proof-optimal" } else { "look-proof-feasible" };
         let day = format!("/admin/at/{}/{}", self.location.id, run.date);
-        let is_open = !local::has_ended(zone, run.date, self.app.clock.now_minute());
-        let may_undo = run.status == RunStatus::Applied && is_open && self.visit.may("POST", "/admin/at/{location}/{date}/optimize/undo");
         html! {
             dl {
                 dt { (w.say("look-col-outcome")) } dd { (w.say(&format!("look-outcome-{}", run.status.as_str()))) }
@@ -83,7 +89,7 @@ impl Whole<'_> {
             }
             p {
                 a.button href=(day) { (w.say("look-to-the-day")) }
-                @if may_undo { " " a.button href=(format!("{day}/optimize?run={}", escaped(&run.id))) { (w.say("look-run-undo")) } }
+                @if self.may_undo { " " a.button href=(format!("{day}/optimize?run={}", escaped(&run.id))) { (w.say("look-run-undo")) } }
             }
         }
     }

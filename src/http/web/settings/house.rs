@@ -13,7 +13,7 @@ use super::super::super::app::App;
 use super::super::super::ask::Asked;
 use super::super::super::once::Sent;
 use super::super::super::problem::Problem;
-use super::super::fields::{Field, Form, Stop, Takes, Typed, Values, needed, optional, read, untouched};
+use super::super::fields::{Field, Form, Stop, Takes, Typed, Values, needed, optional, read, untouched, without_hint};
 use super::super::form::{Filled, Landing};
 use super::super::frame::Page;
 use super::super::kept::Kept;
@@ -33,7 +33,7 @@ fn fields(visit: &Visit, view: &SettingsView) -> Vec<Field> {
     let profiles = || Profile::shipped_texts().iter().map(|(name, _)| ((*name).to_owned(), (*name).to_owned())).collect();
     vec![
         needed("name", Takes::Text),
-        needed("language", Takes::One(choices(visit, "language", &["en", "sw"]))),
+        without_hint(needed("language", Takes::One(choices(visit, "language", &["en", "sw"])))),
         needed("cutoff_time", Takes::Clock),
         needed("cutoff_days_before", Takes::Whole(0, 14)),
         needed("night_minutes", Takes::Whole(0, 1440)),
