@@ -11,7 +11,7 @@ use zamu::store::{BookingRow, Decision, NewBooking, NewWhatIf, OutboxClass, Outb
 
 use super::harness::{Answer, Service};
 use super::house::{self, SPA, here, sat, stamp};
-use super::visitor::{PASSWORD, Visitor, place};
+use super::visitor::{PASSWORD, Visitor, is_silent_about, place, says};
 
 /// A booking of Amina's, held by these.
 async fn take(service: &Service, id: &str, what: &str, start: Minute, by: &[&str]) {
@@ -33,26 +33,6 @@ async fn uneven() -> Service {
         take(&service, id, "swedish", sat(clock), &["grace"]).await;
     }
     service
-}
-
-/// What a page is about, without what stands around it.
-fn main(answer: &Answer) -> &str {
-    let inside = answer.text.split_once("<main").and_then(|(_, rest)| rest.split_once("</main>"));
-    inside.map_or(answer.text.as_str(), |(main, _)| main)
-}
-
-#[track_caller]
-fn says(answer: &Answer, all: &[&str]) {
-    for text in all {
-        assert!(main(answer).contains(text), "{text:?} is not in {}: {}", answer.status, main(answer));
-    }
-}
-
-#[track_caller]
-fn is_silent_about(answer: &Answer, all: &[&str]) {
-    for text in all {
-        assert!(!main(answer).contains(text), "{text:?} is in {}: {}", answer.status, main(answer));
-    }
 }
 
 /// What a page may not have for its policy's sake, and what a table may not lack for a reader's.

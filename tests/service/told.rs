@@ -8,9 +8,9 @@ use zamu::operations::handover::{Handover, offer};
 use zamu::operations::{RunOptions, Told, finalize, optimize, reassign};
 use zamu::store::{NewBooking, RunStatus, Store, WhatIfState};
 
-use super::harness::{Answer, Service};
+use super::harness::Service;
 use super::house::{self, SPA, held_by, here, instant, sat, saturday, stamp};
-use super::visitor::{Visitor, hidden, place};
+use super::visitor::{Visitor, hidden, is_silent_about, main, place, says};
 
 const DAY: &str = "/admin/at/westlands/2026-11-21";
 
@@ -27,26 +27,6 @@ async fn waiting() -> (Service, String) {
     optimize(&service.spa.store, service.clock.as_ref(), SPA, saturday(), &RunOptions::night("night")).await.unwrap();
     let row = service.spa.store.open_attention(SPA, None).await.unwrap().remove(0);
     (service, row.id)
-}
-
-/// What a page is about, without what stands around it.
-fn main(answer: &Answer) -> &str {
-    let inside = answer.text.split_once("<main").and_then(|(_, rest)| rest.split_once("</main>"));
-    inside.map_or(answer.text.as_str(), |(main, _)| main)
-}
-
-#[track_caller]
-fn says(answer: &Answer, all: &[&str]) {
-    for text in all {
-        assert!(main(answer).contains(text), "{text:?} is not in {}: {}", answer.status, main(answer));
-    }
-}
-
-#[track_caller]
-fn is_silent_about(answer: &Answer, all: &[&str]) {
-    for text in all {
-        assert!(!main(answer).contains(text), "{text:?} is in {}: {}", answer.status, main(answer));
-    }
 }
 
 fn swahili(visitor: &mut Visitor<'_>) {

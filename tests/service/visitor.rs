@@ -121,3 +121,25 @@ pub fn hidden(page: &str, name: &str) -> String {
     let (_, rest) = page.split_once(&start).unwrap_or_else(|| panic!("no field {name} in {page}"));
     rest.split('"').next().unwrap().to_owned()
 }
+
+/// What a page is about, without what stands around it.
+pub fn main(answer: &Answer) -> &str {
+    let inside = answer.text.split_once("<main").and_then(|(_, rest)| rest.split_once("</main>"));
+    inside.map_or(answer.text.as_str(), |(main, _)| main)
+}
+
+/// It says all of these.
+#[track_caller]
+pub fn says(answer: &Answer, all: &[&str]) {
+    for text in all {
+        assert!(main(answer).contains(text), "{text:?} is not in {}: {}", answer.status, main(answer));
+    }
+}
+
+/// It says none of these.
+#[track_caller]
+pub fn is_silent_about(answer: &Answer, all: &[&str]) {
+    for text in all {
+        assert!(!main(answer).contains(text), "{text:?} is in {}: {}", answer.status, main(answer));
+    }
+}
